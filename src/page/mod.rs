@@ -1,0 +1,65 @@
+//! Dump to layout: the visible text in reading order, cut into blocks. Never drops visible text.
+
+use crate::finding::Span;
+
+/// What shape a block has on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shape {
+    /// A paragraph or a line of text.
+    #[default]
+    Paragraph,
+    /// A heading of level 1 to 6.
+    Heading(u8),
+    /// An item of a list; its marker (`- ` or its number) is part of the text.
+    ListItem,
+    /// A row of a table, cells parted by a tab.
+    TableRow,
+    /// A quotation set off from the text.
+    Quote,
+    /// Program text.
+    Code,
+    /// A line of a poem or song.
+    Verse,
+    /// The caption of a figure or table.
+    Caption,
+}
+
+/// A piece of the layout that is judged as one.
+#[derive(Debug, Clone, Default)]
+pub struct Block {
+    /// Where in the layout's text. Blocks are in order, disjoint, and only white space lies between them.
+    pub span: Span,
+    /// Its shape.
+    pub shape: Shape,
+    /// Blocks of one group (the lines of one list, table, poem or program) make one paragraph.
+    pub group: Option<u32>,
+    /// Not visible on the page (hidden, `<noscript>`, `<template>`).
+    pub hidden: bool,
+    /// A blank line or a border of a block element stands before it.
+    pub gap_before: bool,
+    /// The element it came from, in the page's tree (HTML only).
+    pub node: Option<u32>,
+    /// Share of its characters inside links, 0..=1 (HTML only).
+    pub link_share: f32,
+}
+
+/// The visible text of a dump in reading order.
+#[derive(Debug, Clone, Default)]
+pub struct Layout {
+    /// For a text dump the decoded text itself; for HTML the text laid out block by block.
+    pub text: String,
+    /// The blocks, in order.
+    pub blocks: Vec<Block>,
+}
+
+impl Layout {
+    /// The text of a block.
+    pub fn block_text(&self, block: &Block) -> &str {
+        block.span.of(&self.text)
+    }
+}
+
+/// Number of characters that are not white space, as all sums count them.
+pub fn count_chars(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_whitespace()).count()
+}
