@@ -2,6 +2,7 @@
 //! each with its bytes and what the source says of it. Never looks into HTML, never knows a rule.
 
 pub mod decode;
+pub mod sniff;
 mod utf16;
 
 use std::path::PathBuf;

@@ -12,8 +12,8 @@ const SAMPLE_BYTES: usize = 64 * 1024;
 const MIN_PLAUSIBLE_SHARE: f64 = 0.98;
 
 /// Share of units that must be anchors (see [`is_anchor`]). Running text has a space, a line end or an ideographic
-/// full stop at least every fifty characters in all scripts.
-const MIN_ANCHOR_SHARE: f64 = 0.02;
+/// full stop at least every hundred characters in all scripts (Thai has the fewest).
+const MIN_ANCHOR_SHARE: f64 = 0.01;
 
 /// The same, where the bytes without their NULs are fine 8-bit text: then only plain Latin text with a NUL at each
 /// letter is UTF-16, and text with some stray NULs is not.
