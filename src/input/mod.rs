@@ -4,6 +4,7 @@
 pub mod decode;
 pub mod sniff;
 mod utf16;
+mod walk;
 
 use std::path::PathBuf;
 
