@@ -2,8 +2,11 @@
 //! Never knows HTML or a rule.
 
 pub mod batch;
+pub mod folder;
 pub mod manifest;
+pub mod parts;
 pub mod schema;
+pub mod settle;
 pub mod table;
 
 #[cfg(test)]
