@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use crate::finding::{Field, Kind};
 
 /// `family/slug`.
-const ID: &str = "^[a-z][a-z0-9-]*/[a-z0-9][a-z0-9-]*$";
-/// ISO 639-1 or 639-3.
-const LANGUAGE: &str = "^[a-z]{2,3}$";
+const ID: &str = "^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$";
+/// ISO 639-1, or `any`.
+const LANGUAGE: &str = "^([a-z]{2}|any)$";
 /// A version with three numbers.
 const VERSION: &str = r"^[0-9]+\.[0-9]+\.[0-9]+$";
 
@@ -53,21 +53,26 @@ fn rule() -> Value {
             "tier": one_of("Whether it decides alone or is evidence.", &["sure", "vote"]),
             "status": one_of("A preview is reported and never acted on.", &["stable", "preview", "retired"]),
             "langs": {
-                "description": "Languages of its phrases.",
+                "description": "Languages of its phrases (ISO 639-1), or `any`.",
                 "type": "array",
                 "items": {"type": "string", "pattern": LANGUAGE},
             },
             "since": {"description": "The version that brought it.", "type": "string", "pattern": VERSION},
             "why": {"description": "Why this is noise, as a sentence.", "type": "string", "minLength": 1},
             "scope": one_of("What it looks at.", &["block", "line", "inline", "element"]),
+            "anchor": one_of("Where in a block an inline match stands.", &["start", "end", "any"]),
             "zone": {
                 "description": "Where it holds: head is before the first long paragraph, tail after the last.",
                 "type": "array",
                 "items": {"enum": ["head", "mid", "tail"]},
             },
             "max_words": {"description": "Longest block that it looks at.", "type": "integer", "minimum": 1},
-            "near": texts("Rules one of which must hold close by."),
-            "unless": texts("Words that forbid it."),
+            "near": {
+                "description": "Kinds of which a neighbour, two blocks away at most, must be found.",
+                "type": "array",
+                "items": {"enum": kinds},
+            },
+            "unless": texts("Phrases that forbid it."),
             "match": matcher(),
             "drops": texts("Texts that it takes."),
             "keeps": texts("Close texts that it leaves."),
@@ -80,12 +85,12 @@ fn rule() -> Value {
                         "note": {"type": "string", "minLength": 1},
                         "dump": {"type": "string", "minLength": 1},
                     },
-                    "required": ["dump"],
+                    "required": ["note", "dump"],
                     "additionalProperties": false,
                 },
             },
         },
-        "required": ["id", "kind", "action", "why", "match"],
+        "required": ["id", "kind", "action", "since", "why", "match"],
         "additionalProperties": false,
     })
 }
@@ -108,10 +113,11 @@ fn matcher() -> Value {
             "trigger": texts("Words one of which the pattern needs; [] where there is none."),
             "tokens": texts("Whole tokens of class, id, role or itemprop."),
             "detector": {
-                "description": "A structural test by name, with its parameters.",
+                "description": "A structural test by name.",
                 "type": "object",
                 "properties": {"name": {"type": "string", "minLength": 1}},
                 "required": ["name"],
+                "additionalProperties": false,
             },
         },
         "minProperties": 1,
