@@ -25,7 +25,7 @@ impl Format {
     }
 
     /// A parser for the command line.
-    fn parser() -> impl TypedValueParser<Value = Self> {
+    pub(super) fn parser() -> impl TypedValueParser<Value = Self> {
         PossibleValuesParser::new(FORMATS).map(|name| Self::from_name(&name).expect("the parser knows the same names"))
     }
 }
@@ -51,6 +51,13 @@ pub(crate) struct CleanArgs {
     /// What to prefer where a decision is close: precision or recall
     #[arg(long, value_name = "WHAT", value_parser = parse_favor)]
     pub(crate) favor: Option<Favor>,
+}
+
+impl<'de> serde::Deserialize<'de> for Format {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::from_name(&name).ok_or_else(|| serde::de::Error::custom(unknown_name(&name, FORMATS.into_iter())))
+    }
 }
 
 impl CleanArgs {

@@ -26,9 +26,14 @@ pub(crate) fn stdout_has_colours() -> bool {
     io::stdout().is_terminal() && colours_wanted()
 }
 
+/// Whether people watch standard error.
+pub(crate) fn stderr_is_terminal() -> bool {
+    io::stderr().is_terminal()
+}
+
 /// Whether colours may be used on standard error.
 pub(crate) fn stderr_has_colours() -> bool {
-    io::stderr().is_terminal() && colours_wanted()
+    stderr_is_terminal() && colours_wanted()
 }
 
 /// Colours are off when `NO_COLOR` holds anything (no-color.org), and on terminals that know none.
