@@ -1,59 +1,78 @@
-//! The schema of a config file of `build`: a key for each flag, of the same name.
+//! The schema of a config file of `build`: a key for each flag, of the same name, with `_` or `-` between words.
 
 use serde_json::{Map, Value, json};
 
 use crate::finding::Kind;
 use crate::options::Favor;
 
+/// The formats that this version reads.
+const FORMATS: [&str; 4] = ["auto", "text", "html", "jsonl"];
+
+/// Most threads: what the flag takes.
+const MAX_JOBS: u16 = u16::MAX;
+
 /// The body of the schema.
 pub(super) fn schema() -> Value {
+    let keys = keys();
+    let hyphened: Map<String, Value> = keys
+        .iter()
+        .filter(|(key, _)| key.contains('_'))
+        .map(|(key, _)| (format!("^{}$", key.replace('_', "-")), json!({"$ref": format!("#/properties/{key}")})))
+        .collect();
+    let properties: Map<String, Value> = keys.into_iter().map(|(key, schema)| (key.to_owned(), schema)).collect();
+    json!({
+        "description": "A config file of `copydesk build`, TOML: a key for each flag, of the same name. \
+                        Paths are taken from the folder that the file lies in.",
+        "type": "object",
+        "properties": properties,
+        "patternProperties": hyphened,
+        "additionalProperties": false,
+    })
+}
+
+fn keys() -> Vec<(&'static str, Value)> {
     let kinds: Vec<&str> = Kind::ALL.iter().map(|v| v.as_str()).collect();
     let favors: Vec<&str> = Favor::ALL.iter().map(|v| v.as_str()).collect();
-    let column = |doc: &str| json!({"description": doc, "type": "string", "minLength": 1});
+    let text = |doc: &str| json!({"description": doc, "type": "string", "minLength": 1});
     let texts = |doc: &str| json!({"description": doc, "type": "array", "items": {"type": "string", "minLength": 1}});
     let switch = |doc: &str| json!({"description": doc, "type": "boolean"});
-    let keys = [
-        (
-            "format",
-            json!({
-                "description": "Format of the inputs.",
-                "enum": ["auto", "text", "html", "jsonl", "csv", "parquet", "warc", "wet"],
-            }),
-        ),
-        ("text_field", column("Field of a row that holds plain text.")),
-        ("html_field", column("Field of a row that holds HTML.")),
-        ("url_field", column("Field of a row that holds the page's address.")),
-        ("id_field", column("Field of a row that names it.")),
-        ("files_from", column("File that lists inputs, one a line.")),
-        ("limit", json!({"description": "Most dumps that are read.", "type": "integer", "minimum": 0})),
-        ("jobs", json!({"description": "Threads.", "type": "integer", "minimum": 1})),
+    let count = |doc: &str| json!({"description": doc, "type": "integer", "minimum": 0});
+    vec![
+        ("input", texts("Dumps: files or folders.")),
+        ("output", text("Folder to write the dataset to.")),
+        ("format", json!({"description": "Format of the inputs.", "enum": FORMATS})),
+        ("text_field", text("Field of a row that holds plain text.")),
+        ("html_field", text("Field of a row that holds an HTML page.")),
+        ("url_field", text("Field of a row that holds the page's address.")),
+        ("id_field", text("Field of a row that names it.")),
+        ("files_from", text("File that lists more inputs, one a line.")),
+        ("limit", count("Most dumps that are read.")),
+        ("jobs", json!({"description": "Threads.", "type": "integer", "minimum": 1, "maximum": MAX_JOBS})),
         ("rules", texts("Files of rules of one's own.")),
-        ("select", texts("Rules or families to use; empty: all.")),
-        ("ignore", texts("Rules or families to leave out.")),
+        ("select", texts("Only these rules or families.")),
+        ("ignore", texts("Not these rules or families.")),
         (
             "keep",
-            json!({"description": "Kinds that stay in the text.", "type": "array", "items": {"enum": kinds}}),
+            json!({
+                "description": "Kinds of text that stay in the articles.",
+                "type": "array",
+                "items": {"enum": kinds},
+            }),
         ),
         ("favor", json!({"description": "What to prefer where a decision is close.", "enum": favors})),
         (
             "language",
             json!({
-                "description": "Languages to keep (ISO 639-3); others are rejected.",
+                "description": "Languages to keep (ISO 639-3); articles in others go to rejects.",
                 "type": "array",
                 "items": {"type": "string", "pattern": "^[a-z]{3}$"},
             }),
         ),
-        (
-            "min_words",
-            json!({"description": "Fewest words; shorter articles are rejected.", "type": "integer", "minimum": 0}),
-        ),
-        ("quiet", switch("Prints nothing but errors.")),
-    ];
-    let properties: Map<String, Value> = keys.into_iter().map(|(key, schema)| (key.to_owned(), schema)).collect();
-    json!({
-        "description": "A config file of `copydesk build`, TOML: a key for each flag, of the same name.",
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": false,
-    })
+        ("min_words", count("Articles with fewer words go to rejects.")),
+        ("overwrite", switch("Replace the dataset in the output folder.")),
+        ("resume", switch("Go on with an interrupted run.")),
+        ("dry_run", switch("Read and clean, but write nothing.")),
+        ("quiet", switch("Print nothing but errors.")),
+        ("json", switch("Print events to standard output, one JSON object a line.")),
+    ]
 }

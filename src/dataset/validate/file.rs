@@ -37,12 +37,18 @@ pub fn validate_file(path: &Path, schema: Option<&Path>) -> Result<Vec<Violation
     };
     let validator = ::jsonschema::validator_for(&definition).map_err(|error| {
         let error = Error::new(ErrorKind::Format, format!("not a usable JSON Schema: {error}"));
-        schema.map_or_else(|| Error::new(ErrorKind::Format, "the schema of an article does not compile"), |at| error.at(at))
+        schema.map_or_else(
+            || Error::new(ErrorKind::Format, "the schema of an article does not compile"),
+            |at| error.at(at),
+        )
     })?;
     let mut file = File::open(path).map_err(|e| Error::io("could not read file", path, e))?;
     let name = path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy()).into_owned();
     let mut magic = Vec::new();
-    (&mut file).take(PARQUET_MAGIC.len() as u64).read_to_end(&mut magic).map_err(|e| Error::io("could not read file", path, e))?;
+    (&mut file)
+        .take(PARQUET_MAGIC.len() as u64)
+        .read_to_end(&mut magic)
+        .map_err(|e| Error::io("could not read file", path, e))?;
     let mut log = Log::default();
     if magic == PARQUET_MAGIC {
         let compare = |found: &Schema, log: &mut Log| compare(found, &definition, table, &name, log);
@@ -152,7 +158,9 @@ fn is_close_scalar(a: &DataType, b: &DataType) -> bool {
 
 fn element(ty: &DataType) -> Option<&DataType> {
     match ty {
-        DataType::List(field) | DataType::LargeList(field) | DataType::FixedSizeList(field, _) => Some(field.data_type()),
+        DataType::List(field) | DataType::LargeList(field) | DataType::FixedSizeList(field, _) => {
+            Some(field.data_type())
+        }
         _ => None,
     }
 }

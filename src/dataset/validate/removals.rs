@@ -56,7 +56,10 @@ impl Spans {
         let [bytes, chars] = gaps;
         // Each character has one to four bytes.
         if bytes >= 0 && chars >= 0 && !(chars..=chars.saturating_mul(4)).contains(&bytes) {
-            add("start_char", format!("{bytes} bytes cannot hold the {chars} characters since the span in front of it"));
+            add(
+                "start_char",
+                format!("{bytes} bytes cannot hold the {chars} characters since the span in front of it"),
+            );
         }
         self.end_byte = int(columns, "end_byte").unwrap_or(self.end_byte).max(self.end_byte);
         self.end_char = int(columns, "end_char").unwrap_or(self.end_char).max(self.end_char);
@@ -69,7 +72,8 @@ impl Spans {
         }
         let replacement = text(columns, "replacement");
         if replacement.is_some() != (action == "repair") {
-            let message = if action == "repair" { "a repair must name what stands there now" } else { "only a repair has one" };
+            let message =
+                if action == "repair" { "a repair must name what stands there now" } else { "only a repair has one" };
             add("replacement", message.to_owned());
         }
         let count = |text: Option<&str>| i64::try_from(count_chars(text.unwrap_or_default())).unwrap_or(i64::MAX);

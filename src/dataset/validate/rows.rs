@@ -11,7 +11,9 @@ use arrow::array::{
 };
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Float32Type, Float64Type, Int64Type, TimeUnit, UInt64Type};
-use arrow::datatypes::{TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType};
+use arrow::datatypes::{
+    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
+};
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use jiff::civil::Date;
@@ -19,7 +21,7 @@ use jiff::tz::Offset;
 use jiff::{Span, Timestamp};
 use serde_json::{Map, Number, Value};
 
-use crate::article::hex;
+use crate::article::record::hex;
 
 /// Types nested deeper than this are written as text. The tables of a dataset nest once.
 const MAX_NESTING: usize = 32;
@@ -77,6 +79,7 @@ enum Cells {
     List { array: ArrayRef, items: Box<Cells> },
     Struct { array: StructArray, columns: Vec<(String, Cells)> },
     Map { array: MapArray, keys: ArrayRef, values: Box<Cells> },
+    Decimal(ArrayRef),
     Other(ArrayRef),
 }
 
@@ -89,9 +92,8 @@ impl Cells {
         }
         match array.data_type() {
             DataType::Boolean => Cells::Bool(array.as_boolean().clone()),
-            DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 => {
-                cast(array, &DataType::Int64).map_or_else(|_| other(), |a| Cells::Int(a.as_primitive::<Int64Type>().clone()))
-            }
+            DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 => cast(array, &DataType::Int64)
+                .map_or_else(|_| other(), |a| Cells::Int(a.as_primitive::<Int64Type>().clone())),
             DataType::UInt8 | DataType::UInt16 | DataType::UInt32 | DataType::UInt64 => cast(array, &DataType::UInt64)
                 .map_or_else(|_| other(), |a| Cells::UInt(a.as_primitive::<UInt64Type>().clone())),
             DataType::Float32 => Cells::Float32(array.as_primitive::<Float32Type>().clone()),
@@ -132,6 +134,7 @@ impl Cells {
             DataType::Dictionary(_, values) => {
                 cast(array, values).map_or_else(|_| other(), |plain| Cells::new(&plain, depth - 1))
             }
+            ty if ty.is_decimal() => Cells::Decimal(Arc::clone(array)),
             _ => other(),
         }
     }
@@ -152,6 +155,7 @@ impl Cells {
             | Cells::Date(array)
             | Cells::Time { array, .. }
             | Cells::List { array, .. }
+            | Cells::Decimal(array)
             | Cells::Other(array) => array.as_ref(),
         }
     }
@@ -183,6 +187,7 @@ impl Cells {
                 let entries = offsets[idx] as usize..offsets[idx + 1] as usize;
                 Value::Object(entries.map(|i| (shown(keys, i), values.value(i))).collect())
             }
+            Cells::Decimal(array) => decimal(&shown(array, idx)),
             Cells::Other(array) => shown(array, idx).into(),
         }
     }
@@ -199,7 +204,7 @@ fn range(array: &ArrayRef, idx: usize) -> std::ops::Range<usize> {
         return offsets[idx] as usize..offsets[idx + 1] as usize;
     }
     array.as_any().downcast_ref::<FixedSizeListArray>().map_or(0..0, |list| {
-        let start = list.value_offset(idx) as usize;
+        let start = list.value_offset_at(idx) as usize;
         start..start + list.value_length() as usize
     })
 }
@@ -212,6 +217,11 @@ fn float32(value: f32) -> Value {
 
 fn float64(value: f64) -> Value {
     Number::from_f64(value).map_or_else(|| Value::String(value.to_string()), Value::Number)
+}
+
+/// The number that a decimal stands for, as close as JSON readers come.
+fn decimal(digits: &str) -> Value {
+    digits.parse().map_or_else(|_| Value::String(digits.to_owned()), float64)
 }
 
 /// Hex digits, as the bytes may be anything.

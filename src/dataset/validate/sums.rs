@@ -95,7 +95,7 @@ impl Sums {
         let row = Some(place.1);
         article::check(&file, place.1, columns, log);
         self.totals.articles += 1;
-        let mut sum = |total: &mut u64, name: &str| *total += count(columns, name);
+        let sum = |total: &mut u64, name: &str| *total += count(columns, name);
         sum(&mut self.totals.layout_chars, "layout_chars");
         sum(&mut self.totals.kept_chars, "kept_chars");
         sum(&mut self.totals.dropped_chars, "dropped_chars");
@@ -113,14 +113,21 @@ impl Sums {
         let Some(moved) = self.claim(&stream, place, columns, log) else { return };
         for (name, found) in [("dropped_chars", moved.dropped), ("lifted_chars", moved.lifted)] {
             if let Some(said) = int(columns, name).filter(|said| *said != found) {
-                log.add(&file, row, Some(name), format!("{said} is said, the removals of {} give {found}", id(columns)));
+                log.add(
+                    &file,
+                    row,
+                    Some(name),
+                    format!("{said} is said, the removals of {} give {found}", id(columns)),
+                );
             }
         }
         if let (Some(kept), Some(body)) = (int(columns, "kept_chars"), text(columns, "text")) {
             let found = i64::try_from(count_chars(body)).unwrap_or(i64::MAX);
             if found != kept + moved.repaired {
-                let message =
-                    format!("{kept} kept and {:+} by repairs do not give the {found} characters of the text", moved.repaired);
+                let message = format!(
+                    "{kept} kept and {:+} by repairs do not give the {found} characters of the text",
+                    moved.repaired
+                );
                 log.add(&file, row, Some("kept_chars"), message);
             }
         }

@@ -163,6 +163,7 @@ pub(super) fn sort(ty: &DataType) -> &'static str {
         DataType::Boolean => "boolean",
         ty if ty.is_integer() => "integer",
         DataType::Float32 | DataType::Float64 => "number",
+        ty if ty.is_decimal() => "number",
         DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..) => "array",
         DataType::Struct(_) | DataType::Map(..) => "object",
         DataType::Dictionary(_, values) => match values.as_ref() {
