@@ -16,7 +16,7 @@ use crate::page::text::is_unspaced;
 /// Longest block that patterns without trigger words are tried on, in bytes: time stamps and counters are short.
 const MAX_TRIGGERLESS_BYTES: usize = 320;
 /// Compiled size of one pattern, in bytes; bounds what a user's file can ask for.
-const PATTERN_SIZE_LIMIT: usize = 1 << 20;
+const PATTERN_SIZE_LIMIT: usize = 16 << 20;
 
 /// A finding before precedence has spoken.
 #[derive(Debug, Clone)]
