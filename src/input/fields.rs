@@ -369,9 +369,8 @@ mod tests {
                 charset: None,
             }
         );
-        let linked = row(
-            r#"{"text": "x", "Headline": "T", "author": {"name": "Bo Ek"}, "datePublished": "2 May", "meta": {"url": "u"}}"#,
-        );
+        let linked = row(r#"{"text": "x", "Headline": "T", "author": {"name": "Bo Ek"}, "datePublished": "2 May",
+            "meta": {"url": "u"}}"#);
         assert_eq!(linked.hints.title.as_deref(), Some("T"));
         assert_eq!(linked.hints.authors, ["Bo Ek"]);
         assert_eq!(linked.hints.published.as_deref(), Some("2 May"));

@@ -59,7 +59,7 @@ impl Read for Stored {
 type Source = Chain<Cursor<Vec<u8>>, BufReader<Stored>>;
 
 enum Body {
-    Plain(Source),
+    Plain(Box<Source>),
     Gzip(Box<MultiGzDecoder<Source>>),
     Zstd(Box<zstd::Decoder<'static, Source>>),
 }
@@ -104,7 +104,7 @@ impl Content {
         let compression = Compression::of(&head, name)?;
         let source = Cursor::new(head).chain(BufReader::with_capacity(SNIFF_BYTES, stored));
         let body = match compression {
-            None => Body::Plain(source),
+            None => Body::Plain(Box::new(source)),
             Some(Compression::Gzip) => Body::Gzip(Box::new(MultiGzDecoder::new(source))),
             Some(Compression::Zstd) => {
                 let decoder = zstd::Decoder::with_buffer(source);

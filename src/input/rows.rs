@@ -246,7 +246,7 @@ mod tests {
             r#"{"id": 3, "text": "z"}"#,
         ];
         let file = file.join("\n");
-        check(file, &inputs, &["a=x", "2!bad_row@25", "3=y", "4!bad_row@64"]);
+        check(&file, &inputs, &["a=x", "2!bad_row@25", "3=y", "4!bad_row@64"]);
         let Item::Failed(failure) = &items_of(file.as_bytes(), &inputs)[1] else { panic!("not a failure") };
         assert_eq!(failure.message, "the id `a` is taken by row 1");
         assert_eq!((failure.bytes, &failure.sha256), (None, &None));
