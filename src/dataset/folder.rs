@@ -380,7 +380,12 @@ impl Staging {
 
 /// Removes what a finished run left of its staging folder when it was cut off at the very end.
 pub(crate) fn remove_staging(dir: &Path) -> Result<()> {
-    remove_folder(&dir.join(STAGING_FOLDER))
+    let staging = dir.join(STAGING_FOLDER);
+    if !staging.exists() {
+        return Ok(());
+    }
+    let _lock = take_lock(&staging.join("lock"))?;
+    remove_folder(&staging)
 }
 
 /// Whether a file of a dataset lies there unchanged.
