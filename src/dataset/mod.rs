@@ -3,11 +3,13 @@
 
 pub mod batch;
 pub mod folder;
+pub mod jsonschema;
 pub mod manifest;
 pub mod parts;
 pub mod schema;
 pub mod settle;
 pub mod table;
+pub mod validate;
 
 #[cfg(test)]
 pub(crate) mod testing;
