@@ -24,7 +24,7 @@ const ZSTD_LEVEL: i32 = 3;
 /// Share of look-ups for an id that is not there which a bloom filter does not answer.
 const BLOOM_FALSE_POSITIVES: f64 = 0.01;
 
-/// Columns that nearly never repeat a value, or hold long ones: a dictionary and bounds would only cost.
+/// Columns that nearly never repeat a value: a dictionary would only cost.
 const UNIQUE_COLUMNS: &[&str] = &[
     "id",
     "source_path",
@@ -46,6 +46,9 @@ const UNIQUE_COLUMNS: &[&str] = &[
     "end_char",
     "seq",
 ];
+
+/// Columns of those whose bounds help a reader to skip row groups. Rows are sorted by source path.
+const BOUNDED_COLUMNS: &[&str] = &["source_path", "start_byte", "end_byte", "start_char", "end_char", "seq"];
 
 /// How rows are cut into files and row groups, by bytes before encoding and compression.
 #[derive(Debug, Clone, Copy)]
@@ -239,7 +242,7 @@ fn properties(table: Table, identity: &Identity, limits: Limits) -> WriterProper
         };
         let path = ColumnPath::new(path.into_iter().map(str::to_owned).collect());
         builder = builder.set_column_dictionary_enabled(path.clone(), false);
-        if column.ty != ColumnType::Int64 {
+        if !BOUNDED_COLUMNS.contains(&column.name) {
             builder = builder.set_column_statistics_enabled(path, EnabledStatistics::None);
         }
     }
