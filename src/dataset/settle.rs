@@ -288,3 +288,25 @@ fn distance(ends: &[i32]) -> usize {
 fn index(offset: i32) -> usize {
     usize::try_from(offset).expect("offsets of an Arrow array ascend from nought")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::table::BatchBuilder;
+    use crate::dataset::testing::{dump, toy_clean};
+
+    #[test]
+    fn the_bytes_of_a_row_are_the_same_in_a_slice_and_count_each_letter() {
+        let mut builder = BatchBuilder::new();
+        for text in ["One.\n> A pier\n> A boat", "Two words.", "> Pier\nThree"] {
+            builder.push(&toy_clean(dump("a.txt", text).as_dump()));
+        }
+        let batch = builder.finish().unwrap().articles;
+        let bytes = row_bytes(&batch);
+        for (row, expected) in bytes.iter().enumerate() {
+            assert_eq!(row_bytes(&batch.slice(row, 1)), [*expected]);
+        }
+        // Two captions of six bytes with a length each, against six more bytes of text.
+        assert_eq!(bytes[0] - bytes[1], 2 * (6 + 4) - 6);
+    }
+}
