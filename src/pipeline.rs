@@ -322,3 +322,6 @@ impl<C: Fn(Dump<'_>) -> Cleaned + Sync> Run<'_, C> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
