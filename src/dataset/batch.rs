@@ -29,7 +29,8 @@ pub(crate) fn rejected(reject: Reject) -> Cleaned {
     Cleaned { outcome: Err(Box::new(reject)), layout: Layout::default(), findings: Vec::new(), notes: Vec::new() }
 }
 
-fn reject_of(dump: &Dump<'_>, code: RejectCode, message: String) -> Reject {
+/// The reject of a dump whose content is known.
+pub(crate) fn reject_of(dump: &Dump<'_>, code: RejectCode, message: String) -> Reject {
     let sha256 = sha256_hex(dump.bytes);
     Reject {
         id: record_id(dump.path, dump.key, &sha256),

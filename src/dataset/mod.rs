@@ -2,9 +2,12 @@
 //! Never knows HTML or a rule.
 
 pub mod batch;
+pub mod folder;
 pub mod jsonschema;
 pub mod manifest;
+pub mod parts;
 pub mod schema;
+pub mod settle;
 pub mod table;
 pub mod validate;
 
