@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, DateTime};
 
+pub use crate::digest::{hex, sha256_hex};
 use crate::finding::{Flag, named_enum};
 use crate::input::SourceFormat;
 
@@ -186,16 +187,4 @@ pub fn record_id(path: &str, key: Option<&str>, sha256: &str) -> String {
     let mut hex = hex(&hasher.finalize());
     hex.truncate(32);
     hex
-}
-
-/// SHA-256 of some bytes, 64 hex digits.
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    use sha2::{Digest, Sha256};
-    hex(&Sha256::digest(bytes))
-}
-
-/// Lower-case hex digits.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|b| [DIGITS[(b >> 4) as usize] as char, DIGITS[(b & 15) as usize] as char]).collect()
 }

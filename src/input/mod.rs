@@ -1,6 +1,11 @@
 //! INPUT to dumps: comes in a list of files and folders, go out [`OwnedDump`]s in the order of their names,
 //! each with its bytes and what the source says of it. Never looks into HTML, never knows a rule.
 
+pub mod decode;
+pub mod sniff;
+mod utf16;
+mod walk;
+
 use std::path::PathBuf;
 
 use crate::article::RejectCode;
