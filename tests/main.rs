@@ -2,8 +2,11 @@
 
 mod architecture;
 mod cli;
+mod common;
 mod determinism;
+mod golden;
 mod readers;
+mod seeds;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,6 @@
 //! The clean record: one article with its typed columns, and the record of a dump that gave none.
 
-use jiff::civil::{Date, DateTime};
-
+pub use crate::dates::Moment;
 pub use crate::digest::{hex, sha256_hex};
 use crate::finding::{Flag, named_enum};
 use crate::input::SourceFormat;
@@ -34,17 +33,6 @@ pub struct Source {
     pub url: Option<String>,
     /// When it was saved, microseconds since 1970-01-01 UTC.
     pub fetched_at_us: Option<i64>,
-}
-
-/// A day or a time as the dump writes it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Moment {
-    /// The day, null when the source is coarser.
-    pub date: Option<Date>,
-    /// Wall time, null when only a day is known.
-    pub at: Option<DateTime>,
-    /// Offset such as `+03:00`, where the source names one.
-    pub zone: Option<String>,
 }
 
 /// The clean article. Field for field the columns of the contract; see `schemas/article.schema.json`.

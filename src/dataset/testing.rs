@@ -1,6 +1,8 @@
 //! A toy cleaner for the tests of this folder: `- ` lines are dropped, `> ` lines are lifted to captions, an `&amp;`
 //! is repaired, an empty dump is rejected and one that says `panic` panics.
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use crate::article::record::{record_id, sha256_hex};
 use crate::article::{Article, Moment, ParagraphKind, Reject, RejectCode, Source};
 use crate::cleaner::Cleaned;
@@ -109,8 +111,8 @@ pub(crate) fn toy_clean(dump: Dump<'_>) -> Cleaned {
         rights_notice: None,
         tdm_reserved: false,
         char_count: count(text.chars().count()),
-        word_count: count(text.split_whitespace().count()),
-        sentence_count: count(paragraphs.len()),
+        word_count: count(text.unicode_words().count()),
+        sentence_count: count(text.unicode_sentences().count()),
         paragraph_count: count(paragraphs.len()),
         layout_chars: count(kept + dropped + lifted),
         kept_chars: count(kept),

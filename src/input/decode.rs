@@ -24,6 +24,10 @@ const PROOF_A_BREAK_DECLARED: usize = 1;
 /// characters can be valid UTF-8 by chance.
 const PROOF_AGAINST_MULTI_BYTE: usize = 16;
 
+/// Share of broken characters, of those beyond ASCII, up to which a declared encoding is trusted: a page with some
+/// damage. Another East Asian encoding breaks far more of them (but for EUC-KR, which accepts nearly all pairs).
+const MAX_BROKEN_SHARE: f64 = 0.05;
+
 /// Text that was decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded {
@@ -60,13 +64,14 @@ pub fn decode(bytes: &[u8], media_html: bool, charset_hint: Option<&str>) -> Dec
     if proof.is_utf8(bytes, declared) {
         return decode_as(bytes, UTF_8, false);
     }
-    let Some(declared) = declared else { return decode_guessed(bytes, proof) };
+    let Some(declared) = declared else { return decode_guessed(bytes) };
     let decoded = decode_as(bytes, declared, false);
-    if decoded.replaced == 0 {
+    let n_letters = decoded.text.chars().filter(|c| !c.is_ascii()).count();
+    if decoded.replaced as f64 <= MAX_BROKEN_SHARE * n_letters as f64 {
         return decoded;
     }
     // The declaration does not hold: the better fit wins, the declared encoding if both fit the same.
-    let guessed = decode_guessed(bytes, proof);
+    let guessed = decode_guessed(bytes);
     if guessed.replaced < decoded.replaced { guessed } else { decoded }
 }
 
@@ -182,14 +187,14 @@ fn is_iso_2022_jp(bytes: &[u8]) -> bool {
 }
 
 /// Decodes by the statistics of the bytes.
-fn decode_guessed(bytes: &[u8], proof: Utf8Proof) -> Decoded {
+fn decode_guessed(bytes: &[u8]) -> Decoded {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(bytes, true);
-    let utf8 = if proof.for_it > 0 { Utf8Detection::Allow } else { Utf8Detection::Deny };
-    let encoding = detector.guess(None, utf8);
+    // The detector is not told where the content ends: a character cut off there would rule out its encoding.
+    detector.feed(bytes, false);
+    let encoding = detector.guess(None, Utf8Detection::Deny);
     let decoded = decode_as(bytes, encoding, true);
-    // chardetng reads the whole of a text in one encoding or refuses it; where it settles for one that does not fit,
-    // the encoding in which no byte is lost is the lesser evil.
+    // Where the detector settles for a single-byte encoding that does not fit, the one in which no byte is lost is
+    // the lesser evil.
     if decoded.replaced > 0 && encoding.is_single_byte() { decode_as(bytes, WINDOWS_1252, true) } else { decoded }
 }
 
@@ -259,7 +264,10 @@ mod tests {
         for head in [
             r#"<html><head><meta charset="windows-1251">"#,
             r#"<html><head><META CHARSET=cp1251 />"#,
-            r#"<html><meta name="author" content="charset=utf-8"><meta http-equiv="Content-Type" content="text/html; charset=Windows-1251">"#,
+            concat!(
+                r#"<html><meta name="author" content="charset=utf-8">"#,
+                r#"<meta http-equiv="Content-Type" content="text/html; charset=Windows-1251">"#
+            ),
             r#"<meta content='text/html;charset=windows-1251' http-equiv=content-type>"#,
             r#"<!-- <meta charset="koi8-r"> --><meta charset="windows-1251">"#,
             r#"<?xml version="1.0" encoding="windows-1251"?><html>"#,
@@ -372,7 +380,28 @@ mod tests {
 
     #[test]
     fn a_false_declaration_of_an_east_asian_encoding_does_not_cost_the_text() {
-        check(decode(&encode("shift_jis", JAPANESE), false, Some("euc-kr")), JAPANESE, "Shift_JIS", 0, true);
+        check(decode(&encode("shift_jis", JAPANESE), false, Some("euc-jp")), JAPANESE, "Shift_JIS", 0, true);
+    }
+
+    #[test]
+    fn a_few_broken_bytes_do_not_refute_a_declaration() {
+        let mut bytes = encode("gbk", CHINESE);
+        bytes.insert(0, 0xFF);
+        check(decode(&bytes, false, Some("gbk")), &format!("\u{FFFD}{CHINESE}"), "GBK", 1, false);
+        let greek = "Η παλιά γέφυρα μένει κλειστή ως το φθινόπωρο, είπε χθες ο δήμος.";
+        let mut bytes = encode("windows-1253", greek);
+        bytes.insert(0, 0xD2);
+        check(decode(&bytes, false, Some("windows-1253")), &format!("\u{FFFD}{greek}"), "windows-1253", 1, false);
+    }
+
+    #[test]
+    fn a_legacy_character_cut_off_at_the_end_does_not_rule_out_its_encoding() {
+        for (label, name, text) in [("gbk", "GBK", CHINESE), ("shift_jis", "Shift_JIS", JAPANESE)] {
+            let mut bytes = encode(label, text);
+            bytes.pop();
+            let decoded = decode(&bytes, false, None);
+            assert_eq!((decoded.encoding, decoded.replaced), (name, 1), "{}", decoded.text);
+        }
     }
 
     #[test]

@@ -113,8 +113,8 @@ pub fn looks_like_html(text: &str) -> bool {
     static OPENING: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)^<(?:{TAGS})(?:\s[^<>]*)?/?>")));
     static CLOSING: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)</(?:{TAGS})\s*>|<meta\s[^<>]*>")));
     static BLOCK: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)</?(?:{BLOCK_TAGS})(?:\s[^<>]*)?/?>")));
-    let head = &text[..text.floor_char_boundary(SNIFF_BYTES)];
-    let head = skip_prolog(head);
+    let end = (0..=text.len().min(SNIFF_BYTES)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let head = skip_prolog(&text[..end]);
     if PAGE.is_match(head) || OPENING.is_match(head) && CLOSING.is_match(head) {
         return true;
     }

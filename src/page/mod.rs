@@ -1,6 +1,12 @@
 //! Dump to layout: the visible text in reading order, cut into blocks. Never drops visible text.
 
+pub mod html;
+pub mod layout;
+pub mod meta;
 pub mod text;
+pub mod tree;
+
+pub use html::HtmlPage;
 
 use crate::finding::Span;
 

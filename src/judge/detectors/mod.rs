@@ -2,12 +2,15 @@
 //! why, its kind and its examples; the order here is the order in which they run, each seeing what came before.
 
 mod cards;
+mod lists;
 mod headers;
 mod repeats;
 mod scripts;
 mod site;
 mod stamps;
 mod title;
+
+pub use title::without_site;
 
 use super::document::Document;
 use super::rule::{Rule, Tier};
@@ -87,6 +90,7 @@ pub(crate) const DETECTORS: &[(&str, Detector)] = &[
     ("time_stamps", stamps::time_stamps),
     ("caption_then_headline", cards::caption_then_headline),
     ("caption_line", cards::caption_line),
+    ("headline_list", lists::headline_list),
     ("stray_script", scripts::stray_script),
     ("repeated_title", title::repeated_title),
     ("headline", title::headline),

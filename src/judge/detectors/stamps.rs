@@ -19,7 +19,7 @@ pub(super) fn time_stamps(context: &Context<'_>, found: &mut Found<'_>) {
             continue;
         }
         let Some(line) = dates::stamp_line(text) else { continue };
-        let has_lead = line.has_lead;
+        let has_lead = !line.leads.is_empty();
         let is_complete = line.stamps.iter().any(|(_, hit)| hit.stamp.to_moment().date.is_some());
         let has_time = line.stamps.iter().any(|(_, hit)| hit.stamp.time.is_some());
         // A bare day may be a heading of a chronology, unless it stands in front of everything.

@@ -33,7 +33,7 @@ pub(super) fn is_headline(document: &Document<'_>, idx: usize) -> bool {
 }
 
 /// A headline without the name of the site behind it.
-pub(crate) fn without_site(text: &str) -> Option<&str> {
+pub fn without_site(text: &str) -> Option<&str> {
     SEPARATORS
         .iter()
         .filter_map(|separator| text.rfind(separator).map(|at| (at, separator.len())))
@@ -57,7 +57,7 @@ fn find(context: &Context<'_>) -> Option<usize> {
             named.iter().any(|n| n == folded)
         };
         let heading = |i: usize| matches!(document.layout.blocks[i].shape, Shape::Heading(1..=2));
-        let mut places = (0..document.len()).filter(|&i| is_open(i) && !document.views[i].is_sentence_paragraph() && same(i));
+        let mut places = (0..document.len()).filter(|&i| is_open(i) && !document.views[i].is_long && same(i));
         let first = places.clone().next();
         return places.find(|&i| heading(i)).or(first).or_else(|| lone_h1(context));
     }
