@@ -11,7 +11,7 @@ pub mod structure;
 
 use std::collections::{BTreeSet, HashSet};
 
-pub use detectors::without_site;
+pub(crate) use detectors::without_site;
 use document::{Document, fold};
 use rule::{KeepText, RawRule, Rule, Status, Tier};
 use scan::{Candidate, Scanner};

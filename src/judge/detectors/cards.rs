@@ -69,3 +69,19 @@ pub(super) fn caption_line(context: &Context<'_>, found: &mut Found<'_>) {
         }
     }
 }
+
+/// A line right above a credit that stands alone with it is the caption of that picture.
+pub(super) fn caption_above_credit(context: &Context<'_>, found: &mut Found<'_>) {
+    let document = context.document;
+    let blocks = &document.layout.blocks;
+    for credit in 1..document.len() {
+        let idx = credit - 1;
+        let is_credit = context.claimed[credit] == Some(Kind::PhotoCredit);
+        let is_pair = blocks[idx].gap_before
+            && !blocks[credit].gap_before
+            && blocks.get(credit + 1).is_none_or(|next| next.gap_before);
+        if is_credit && is_pair && context.claimed[idx].is_none() && context.page.is_none() && document.views[idx].n_words <= 60 {
+            found.add(idx, blocks[idx].span, Kind::Caption, Action::Lift(Some(Field::Captions)), None);
+        }
+    }
+}

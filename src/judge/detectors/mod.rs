@@ -10,7 +10,7 @@ mod site;
 mod stamps;
 mod title;
 
-pub use title::without_site;
+pub(crate) use title::without_site;
 
 use super::document::Document;
 use super::rule::{Rule, Tier};
@@ -85,11 +85,14 @@ pub(crate) const DETECTORS: &[(&str, Detector)] = &[
     ("template_header", headers::template_header),
     ("dump_header", headers::dump_header),
     ("site_line", site::site_line),
+    ("site_name", site::site_name),
     ("tagline", site::tagline),
-    ("repeated_body", repeats::repeated_body),
     ("time_stamps", stamps::time_stamps),
+    ("kickers", title::kickers),
     ("caption_then_headline", cards::caption_then_headline),
     ("caption_line", cards::caption_line),
+    ("caption_above_credit", cards::caption_above_credit),
+    ("repeated_body", repeats::repeated_body),
     ("headline_list", lists::headline_list),
     ("stray_script", scripts::stray_script),
     ("repeated_title", title::repeated_title),

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use super::{Context, Found};
+use crate::finding::{Kind, Span};
+use crate::judge::document::fold as judge_fold;
 use crate::page::Shape;
 
 /// Letters that a repeated run of two or more blocks must hold: a doubled body is long, a refrain is not.
@@ -12,6 +14,24 @@ const MIN_ADJACENT_WEIGHT: f32 = 200.0;
 /// Blocks lighter than this begin no run: `Yes.` stands twice in many interviews.
 const MIN_ANCHOR_WEIGHT: f32 = 30.0;
 
+/// What is compared of a block: its folded text without what is lifted out of it (a dateline stands in one copy only).
+fn key(context: &Context<'_>, idx: usize) -> String {
+    let block = context.document.layout.blocks[idx].span;
+    let mut lifted: Vec<Span> = context
+        .candidates
+        .iter()
+        .filter(|c| c.block == idx && matches!(c.finding.kind, Kind::Dateline | Kind::Agency))
+        .map(|c| c.finding.span)
+        .filter(|span| block.covers(*span) && span.len() < block.len())
+        .collect();
+    if lifted.is_empty() {
+        return context.document.views[idx].folded.clone();
+    }
+    lifted.sort_unstable();
+    let end = lifted.iter().map(|span| span.end).max().unwrap_or(block.start);
+    judge_fold(Span { start: end, end: block.end }.of(&context.document.layout.text))
+}
+
 /// A second copy of the body or of a part of it, in a row (`p1 p2 p1 p2`) or interleaved (`p1 p1 p2 p2`). The first
 /// copy stays. A verse or a paragraph that comes back on its own stays too: that is a refrain or a quotation.
 pub(super) fn repeated_body(context: &Context<'_>, found: &mut Found<'_>) {
@@ -19,7 +39,8 @@ pub(super) fn repeated_body(context: &Context<'_>, found: &mut Found<'_>) {
     let open: Vec<usize> = (0..document.len())
         .filter(|&i| context.claimed[i].is_none() && !document.layout.blocks[i].hidden && !document.views[i].folded.is_empty())
         .collect();
-    let fold = |at: usize| document.views[open[at]].folded.as_str();
+    let keys: Vec<String> = open.iter().map(|&i| key(context, i)).collect();
+    let fold = |at: usize| keys[at].as_str();
     let weight = |at: usize| document.views[open[at]].weight;
     let is_verse = |at: usize| document.layout.blocks[open[at]].shape == Shape::Verse;
     // Earlier places of a text, to start a run from; bounded, since a text that stands in many places starts none.

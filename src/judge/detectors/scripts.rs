@@ -20,10 +20,14 @@ pub(super) fn stray_script(context: &Context<'_>, found: &mut Found<'_>) {
     let is_edge = |idx: usize| idx > last || (0..idx).all(|i| context.claimed[i].is_some());
     for idx in 0..document.len() {
         let view = &document.views[idx];
-        if context.claimed[idx].is_some() || !is_edge(idx) || view.n_words > MAX_WORDS || view.is_sentence {
+        if context.claimed[idx].is_some() || !is_edge(idx) || view.n_words > MAX_WORDS {
             continue;
         }
         let text = document.text(idx);
+        // A template's line ends openly; the three dots of `Loading…` are no end of a sentence.
+        if view.is_sentence && !text.ends_with('…') && !text.ends_with("...") {
+            continue;
+        }
         let quoted = text.chars().any(|c| matches!(c, '"' | '“' | '”' | '«' | '»' | '„' | '‘' | '「' | '」' | '('));
         // One word may be a name; a template speaks in two or more.
         if quoted || text.split_whitespace().count() < 2 || text.chars().any(|c| c.is_ascii_digit()) {

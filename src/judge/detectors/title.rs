@@ -11,6 +11,8 @@ const MAX_WORDS: usize = 32;
 const MAX_WEIGHT: f32 = 220.0;
 /// Most lines above a headline (site, section, motto).
 const MAX_KICKERS: usize = 3;
+/// Longest section label, in words.
+const MAX_SECTION_WORDS: usize = 3;
 /// How far down copies of the headline are looked for, in blocks.
 const MAX_HEAD_BLOCKS: usize = 24;
 /// Marks between a headline and a site's name.
@@ -29,14 +31,14 @@ pub(super) fn is_headline(document: &Document<'_>, idx: usize) -> bool {
         && (8.0..=MAX_WEIGHT).contains(&view.weight)
         && (!view.is_sentence || asks)
         && open_end
-        && !text.contains(['>', '›', '»', '|'])
+        && !text.contains(['>', '›'])
         && !view.is_long
         && !block.hidden
         && matches!(block.shape, Shape::Paragraph | Shape::Heading(_))
 }
 
 /// A headline without the name of the site behind it.
-pub fn without_site(text: &str) -> Option<&str> {
+pub(crate) fn without_site(text: &str) -> Option<&str> {
     SEPARATORS
         .iter()
         .filter_map(|separator| text.rfind(separator).map(|at| (at, separator.len())))
@@ -153,5 +155,30 @@ pub(super) fn repeated_title(context: &Context<'_>, found: &mut Found<'_>) {
         if i != keep && (same || (i == title && keep != title)) {
             found.drop(i, document.layout.blocks[i].span);
         }
+    }
+}
+
+/// Lines above a headline that a byline or a time stamp follows: the outlet's name and its motto, or one section label.
+/// They are no text of the article, whatever they say; a single label becomes the section.
+pub(super) fn kickers(context: &Context<'_>, found: &mut Found<'_>) {
+    let document = context.document;
+    if context.page.is_some() || context.hints.title.is_some() {
+        return;
+    }
+    let is_open = |i: usize| context.claimed[i].is_none() && !document.layout.blocks[i].hidden;
+    let (Some(title), Some(first)) = (text_headline(context), (0..document.len()).find(|&i| is_open(i))) else { return };
+    if title == first {
+        return;
+    }
+    if title == first + 1 {
+        if document.views[first].n_words <= MAX_SECTION_WORDS {
+            let span = document.layout.blocks[first].span;
+            found.add(first, span, Kind::Breadcrumb, Action::Lift(Some(Field::Section)), None);
+        }
+        return;
+    }
+    for idx in first..title {
+        let kind = if idx == first { Kind::SiteName } else { Kind::Tagline };
+        found.add(idx, document.layout.blocks[idx].span, kind, Action::Drop, None);
     }
 }
