@@ -1,5 +1,10 @@
 //! Dump to layout: the visible text in reading order, cut into blocks. Never drops visible text.
 
+pub mod html;
+pub mod layout;
+pub mod meta;
+pub mod tree;
+
 use crate::finding::Span;
 
 /// What shape a block has on the page.
