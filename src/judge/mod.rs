@@ -1,5 +1,7 @@
 //! Layout to findings. (Under construction: the rule registry and the detectors move in here.)
 
+pub mod structure;
+
 use crate::error::Result;
 
 /// The compiled rules.
