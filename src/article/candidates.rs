@@ -12,6 +12,7 @@ use crate::dates;
 use crate::finding::{Action, Field, Finding, Kind};
 use crate::input::Hints;
 use crate::language;
+use crate::page::meta::{MetaCandidate, MetaField, MetaSource};
 use crate::page::{HtmlPage, host_of};
 
 /// Where a candidate comes from, in falling order of trust for most fields.
@@ -108,9 +109,11 @@ pub fn settle(text: &str, findings: &[Finding], page: Option<&HtmlPage>, hints: 
         }
     }
     if let Some(page) = page {
-        for entry in page.meta.entries() {
-            let origin = if entry.is_json_ld { Origin::JsonLd } else { Origin::Markup };
-            add(entry.field, entry.value, origin);
+        for candidate in &page.meta.candidates {
+            let origin = if candidate.source == MetaSource::JsonLd { Origin::JsonLd } else { Origin::Markup };
+            if let Some(field) = field_of(candidate) {
+                add(field, &candidate.value, origin);
+            }
         }
     }
     hints.title.iter().for_each(|v| add(Field::Title, v, Origin::Hint));
@@ -123,6 +126,22 @@ pub fn settle(text: &str, findings: &[Finding], page: Option<&HtmlPage>, hints: 
     settle_dates(text, findings, &candidates, &mut fields);
     settle_notices(text, findings, page, &mut fields);
     fields
+}
+
+/// The column that a candidate of the markup could fill. Times that stand in `<time>` elements are dates of
+/// publication only where their markup says so.
+fn field_of(candidate: &MetaCandidate) -> Option<Field> {
+    Some(match candidate.field {
+        MetaField::Title => Field::Title,
+        MetaField::Author => Field::Authors,
+        MetaField::Published => Field::Published,
+        MetaField::Modified => Field::Modified,
+        MetaField::Section => Field::Section,
+        MetaField::Tag => Field::Tags,
+        MetaField::Site => Field::Site,
+        MetaField::Url => Field::Url,
+        _ => return None,
+    })
 }
 
 /// All values of a field, best origin first, otherwise in the order of the dump.
@@ -260,8 +279,11 @@ fn settle_notices(text: &str, findings: &[Finding], page: Option<&HtmlPage>, fie
         }
     }
     if let Some(page) = page {
-        fields.paywalled |= page.meta.is_paywalled();
-        fields.tdm_reserved |= page.meta.is_tdm_reserved();
+        let says = |field: MetaField, wanted: &[&str]| {
+            page.meta.of(field).any(|c| c.value.split([',', ' ']).any(|word| wanted.contains(&word.to_lowercase().as_str())))
+        };
+        fields.paywalled |= says(MetaField::FreeToRead, &["false"]);
+        fields.tdm_reserved |= says(MetaField::TdmReservation, &["1"]) || says(MetaField::Robots, &["noai", "noimageai"]);
     }
 }
 

@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Action, Finding, Flag, Kind, Note, RuleId};
 use crate::input::Hints;
 use crate::language::Prior;
-use crate::options::{Favor, Options};
+use crate::options::Options;
 use crate::page::{HtmlPage, Layout, count_chars};
 
 /// The files of the registry, in the order in which they are listed. A test compares the list with the folder.
@@ -47,10 +47,8 @@ pub const BUILTIN: &[(&str, &str)] = &[
 /// Share of a text's characters that must be left before votes alone are believed; below it they are dropped and the
 /// article is flagged `over_removal`. A seventh: five of six blocks of a news page may be furniture, a tenth is a fault.
 const MIN_KEPT_SHARE: f64 = 1.0 / 7.0;
-/// Share of being article below which a block of a page is taken for noise; `favor` moves it.
+/// Chance of being article below which a block of a page is taken for noise; `favor` has moved the chances before.
 const STRUCTURE_CUT: f32 = 0.5;
-/// How far `--favor` moves the cut.
-const FAVOR_SHIFT: f32 = 0.15;
 /// Neighbours that a rule's `near` looks at, in blocks.
 const NEAR_BLOCKS: usize = 2;
 
@@ -337,13 +335,8 @@ fn settle_votes(document: &Document<'_>, candidates: &mut Vec<Candidate>) {
 
 /// Blocks that the page's structure does not take for the article are dropped by a vote.
 fn weigh_structure(layout: &Layout, page: &HtmlPage, options: &Options, candidates: &mut Vec<Candidate>) {
-    let cut = match options.favor {
-        Some(Favor::Precision) => STRUCTURE_CUT + FAVOR_SHIFT,
-        Some(Favor::Recall) => STRUCTURE_CUT - FAVOR_SHIFT,
-        None => STRUCTURE_CUT,
-    };
     let verdicts = structure::judge_structure(layout, &page.tree, options.favor);
-    for (block, verdict) in verdicts.iter().enumerate().filter(|(_, v)| v.is_article < cut) {
+    for (block, verdict) in verdicts.iter().enumerate().filter(|(_, v)| v.is_article < STRUCTURE_CUT) {
         let span = layout.blocks[block].span;
         if !options.keep.contains(&verdict.kind) {
             let sure = 1.0 - verdict.is_article;

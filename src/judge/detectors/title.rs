@@ -108,7 +108,7 @@ fn lone_h1(context: &Context<'_>) -> Option<usize> {
 fn title_candidates(context: &Context<'_>) -> Vec<String> {
     let mut names: Vec<&str> = context.hints.title.iter().map(String::as_str).collect();
     if let Some(page) = context.page {
-        names.extend(page.meta.titles());
+        names.extend(page.meta.title_candidates().map(|(_, title)| title));
     }
     let mut folded = Vec::new();
     for name in names {

@@ -48,7 +48,11 @@ pub(super) fn first_excess(html: &str, max_depth: usize, scripting: bool) -> Opt
                 stack.end(&mark);
                 mark.at
             }
-            Piece::Text(_) | Piece::Raw(_) => continue,
+            Piece::Text(_) => {
+                stack.reopen();
+                continue;
+            }
+            Piece::Raw(_) => continue,
         };
         n_tags += 1;
         scanner.cdata = stack.in_foreign();
@@ -85,12 +89,17 @@ impl Open {
 struct Formatting {
     tag: Tag,
     attributes: u32,
-    /// Number of other open elements when it was opened; `u32::MAX` once a block was closed over it.
+    /// Number of other open elements when it was opened; [`LOST`] once a block was closed over it.
     height: u32,
+    /// Stays open in its block, but is not opened again.
+    is_last_time: bool,
 }
 
+/// Height of a formatting element that waits to be opened again.
+const LOST: u32 = u32::MAX;
+
 /// Stands in the formatting list where a cell, caption or object begins.
-const MARKER: Formatting = Formatting { tag: Tag::Root, attributes: 0, height: 0 };
+const MARKER: Formatting = Formatting { tag: Tag::Root, attributes: 0, height: 0, is_last_time: false };
 
 #[derive(Debug)]
 struct Stack {
@@ -119,12 +128,15 @@ impl Stack {
         match tag {
             Tag::Html | Tag::Body | Tag::Head | Tag::Frameset | Tag::Frame => return Content::Markup,
             _ if is_void(tag) => {
-                if matches!(tag, Tag::Hr) {
+                if tag == Tag::Hr {
                     self.close_paragraph();
+                } else {
+                    self.reopen();
                 }
                 return Content::Markup;
             }
             Tag::Svg | Tag::Math => {
+                self.reopen();
                 if !mark.self_closing {
                     self.push(mark, true);
                 }
@@ -136,7 +148,16 @@ impl Stack {
             self.open_formatting(mark);
             return Content::Markup;
         }
+        if tag == Tag::Select
+            && let Some(at) = self.reach(|o| o.tag == Tag::Select && !o.foreign, is_scope_border)
+        {
+            self.cut(at);
+            return Content::Markup;
+        }
         self.close_implied(tag);
+        if reopens_formatting(tag) {
+            self.reopen();
+        }
         let content = Content::of(tag, scripting);
         let is_ignored = match tag {
             Tag::Td | Tag::Th | Tag::Tr | Tag::Tbody | Tag::Thead | Tag::Tfoot | Tag::Caption | Tag::Colgroup => {
@@ -229,14 +250,35 @@ impl Stack {
             self.formatting.truncate(from);
         }
         let height = u32::try_from(at).unwrap_or(u32::MAX);
-        for formatting in self.formatting.iter_mut().rev() {
-            if formatting.tag == Tag::Root {
-                break;
-            }
+        let since = self.formatting_since();
+        let mut at = since;
+        while let Some(formatting) = self.formatting.get_mut(at) {
             if formatting.height > height {
-                formatting.height = u32::MAX;
-                self.reopened += 1;
+                if formatting.is_last_time {
+                    self.formatting.remove(at);
+                    continue;
+                }
+                formatting.height = LOST;
             }
+            at += 1;
+        }
+    }
+
+    /// Where the formatting elements of this cell, caption or object begin.
+    fn formatting_since(&self) -> usize {
+        self.formatting.iter().rposition(|f| f.tag == Tag::Root).map_or(0, |at| at + 1)
+    }
+
+    /// Opens the lost formatting elements again, as text and inline elements make a parser do.
+    fn reopen(&mut self) {
+        if self.formatting.last().is_none_or(|f| f.height != LOST) {
+            return;
+        }
+        let height = u32::try_from(self.open.len()).unwrap_or(LOST);
+        let since = self.formatting_since();
+        for formatting in self.formatting[since..].iter_mut().filter(|f| f.height == LOST) {
+            formatting.height = height;
+            self.reopened += 1;
         }
     }
 
@@ -253,7 +295,7 @@ impl Stack {
 
     /// Closes what the start of `tag` ends without a word.
     fn close_implied(&mut self, tag: Tag) {
-        let top = self.open.last().map(|o| o.tag);
+        let top = self.current();
         match tag {
             Tag::Li => self.close_item(|t| t == Tag::Li),
             Tag::Dd | Tag::Dt => self.close_item(|t| matches!(t, Tag::Dd | Tag::Dt)),
@@ -281,38 +323,40 @@ impl Stack {
                     self.cut(table);
                 }
             }
-            Tag::Option if top == Some(Tag::Option) => self.cut(self.open.len() - 1),
-            Tag::Optgroup => {
-                while matches!(self.open.last().map(|o| o.tag), Some(Tag::Option | Tag::Optgroup)) {
-                    self.cut(self.open.len() - 1);
-                }
-            }
-            Tag::Select => {
-                if let Some(at) = self.reach(|o| o.tag == Tag::Select && !o.foreign, is_scope_border) {
-                    self.cut(at);
-                }
-            }
+            Tag::Option if self.is_in_scope(Tag::Select) => self.close_ended(|t| t != Tag::Optgroup),
+            Tag::Optgroup if self.is_in_scope(Tag::Select) => self.close_ended(|_| true),
+            Tag::Option | Tag::Optgroup if top == Some(Tag::Option) => self.cut(self.open.len() - 1),
             Tag::Button => {
                 if let Some(at) = self.reach(|o| o.tag == Tag::Button && !o.foreign, is_scope_border) {
                     self.cut(at);
                 }
             }
-            Tag::Rb | Tag::Rt | Tag::Rtc | Tag::Rp => {
-                while matches!(self.open.last().map(|o| o.tag), Some(Tag::Rb | Tag::Rt | Tag::Rp))
-                    || (matches!(tag, Tag::Rb | Tag::Rtc) && self.open.last().is_some_and(|o| o.tag == Tag::Rtc))
-                {
-                    self.cut(self.open.len() - 1);
-                }
-            }
+            Tag::Rb | Tag::Rtc if self.is_in_scope(Tag::Ruby) => self.close_ended(|_| true),
+            Tag::Rt | Tag::Rp if self.is_in_scope(Tag::Ruby) => self.close_ended(|t| t != Tag::Rtc),
             _ if closes_paragraph(tag) => {
                 self.close_paragraph();
-                if tag.heading_level().is_some()
-                    && self.open.last().is_some_and(|o| o.tag.heading_level().is_some() && !o.foreign)
-                {
+                if tag.heading_level().is_some() && self.current().is_some_and(|t| t.heading_level().is_some()) {
                     self.cut(self.open.len() - 1);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The innermost open element, unless it is foreign or a formatting element stands inside it.
+    fn current(&self) -> Option<Tag> {
+        let is_formatted = self.formatting.iter().any(|f| f.tag != Tag::Root && f.height as usize >= self.open.len());
+        self.open.last().filter(|o| !o.foreign && !is_formatted).map(|o| o.tag)
+    }
+
+    fn is_in_scope(&self, tag: Tag) -> bool {
+        self.reach(|o| o.tag == tag && !o.foreign, is_scope_border).is_some()
+    }
+
+    /// Closes the innermost elements whose end tags may be left out, as far as `closes` allows.
+    fn close_ended(&mut self, closes: impl Fn(Tag) -> bool) {
+        while self.current().is_some_and(|tag| is_ended_without_tag(tag) && closes(tag)) {
+            self.cut(self.open.len() - 1);
         }
     }
 
@@ -338,17 +382,18 @@ impl Stack {
             .attributes
             .bytes()
             .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-        let since = self.formatting.iter().rposition(|f| f.tag == Tag::Root).map_or(0, |at| at + 1);
-        let same = |f: &Formatting| f.tag == mark.tag && f.attributes == attributes;
-        // Four or more stay nested while their block is open; once it is closed, three are opened again.
-        let lost = |f: &Formatting| same(f) && f.height == u32::MAX;
-        if self.formatting[since..].iter().filter(|f| same(f)).count() >= NOAHS_ARK
-            && let Some(at) = self.formatting[since..].iter().position(lost)
+        self.reopen();
+        let since = self.formatting_since();
+        let mut alike = self.formatting[since..]
+            .iter_mut()
+            .filter(|f| f.tag == mark.tag && f.attributes == attributes && !f.is_last_time);
+        if let Some(first) = alike.next()
+            && alike.count() + 1 >= NOAHS_ARK
         {
-            self.formatting.remove(since + at);
+            first.is_last_time = true;
         }
-        let height = u32::try_from(self.open.len()).unwrap_or(u32::MAX);
-        self.formatting.push(Formatting { tag: mark.tag, attributes, height });
+        let height = u32::try_from(self.open.len()).unwrap_or(LOST);
+        self.formatting.push(Formatting { tag: mark.tag, attributes, height, is_last_time: false });
     }
 
     fn close_formatting(&mut self, tag: Tag) {
@@ -413,6 +458,34 @@ fn is_formatting(tag: Tag) -> bool {
             | Tag::Tt
             | Tag::U
     )
+}
+
+/// Elements whose end tag may be left out.
+fn is_ended_without_tag(tag: Tag) -> bool {
+    matches!(
+        tag,
+        Tag::Dd | Tag::Dt | Tag::Li | Tag::Option | Tag::Optgroup | Tag::P | Tag::Rb | Tag::Rp | Tag::Rt | Tag::Rtc
+    )
+}
+
+/// Elements that a parser puts inside the formatting elements it opens again.
+fn reopens_formatting(tag: Tag) -> bool {
+    !closes_paragraph(tag)
+        && !is_table_part(tag)
+        && !matches!(
+            tag,
+            Tag::Li
+                | Tag::Dd
+                | Tag::Dt
+                | Tag::Rb
+                | Tag::Rt
+                | Tag::Rtc
+                | Tag::Rp
+                | Tag::Script
+                | Tag::Style
+                | Tag::Template
+                | Tag::Title
+        )
 }
 
 /// Elements whose start ends an open paragraph.

@@ -66,7 +66,7 @@ fn short_lines_parted_by_breaks_are_verse_and_long_ones_are_paragraphs() {
         ]
     );
     let long = "The harbour office said that the ferry would not leave before the fog had lifted.";
-    assert_eq!(blocks(&format!("<div>{long}<br>{long}<br><br>{long}</div>")), [format!("p: {long}"); 3]);
+    assert_eq!(blocks(&format!("<div>{long}<br>{long}<br><br>{long}</div>")), vec![format!("p: {long}"); 3]);
     assert_eq!(blocks("<p>A<br><br>B</p>"), ["p: A", "p: B"]);
     assert_eq!(
         blocks("<p><a href=/a>News</a><br><a href=/b>Tides</a><br><a href=/c>Boats</a></p>"),
@@ -241,5 +241,5 @@ fn no_visible_letter_is_lost() {
                 <select><option>n</select><form>o<label>p</label><button>q</button></form><dl><dt>r<dd>s</dl><svg><text>t</text></svg>\
                 <details>u</details><figure>v<figcaption>w</figcaption></figure><x-tide>x<p>y</x-tide><font>z";
     let text: String = layout(html).text.chars().filter(char::is_ascii_lowercase).collect();
-    assert_eq!(text, "abcdefghijklmnopqrstuvwxyz".replace('i', "i"));
+    assert_eq!(text, "abcdefghijklmnopqrstuvwxyz");
 }
