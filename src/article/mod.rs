@@ -1,6 +1,10 @@
 //! Findings to an article: applies them to the layout, gathers the typed fields, invents nothing.
 //! Never knows Arrow or HTML.
 
+pub mod assemble;
+pub mod candidates;
+pub mod names;
 pub mod record;
+pub mod repair;
 
 pub use record::{Article, Moment, ParagraphKind, Reject, RejectCode, RejectStatus, Source};

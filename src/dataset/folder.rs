@@ -485,3 +485,59 @@ pub(crate) fn stored(path: &Path) -> Option<Stored> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Map;
+
+    use super::*;
+
+    fn folder_with(manifest: &str, file: &str) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        let dir = root.path().join("out");
+        fs::create_dir_all(dir.join("articles")).unwrap();
+        fs::write(dir.join(MANIFEST_FILE), manifest).unwrap();
+        fs::write(dir.join(file), "mine").unwrap();
+        root
+    }
+
+    fn open_in(root: &tempfile::TempDir, reuse: Reuse) -> Result<Opened> {
+        open(&root.path().join("out"), &Identity::new(String::new(), Map::new()), reuse)
+    }
+
+    #[test]
+    fn a_manifest_of_another_program_gives_no_right_to_touch_its_folder() {
+        for manifest in [r#"{"outputs":[{"path":"a.txt"}]}"#, "[]", "not JSON"] {
+            let root = folder_with(manifest, "a.txt");
+            for reuse in [Reuse::Overwrite, Reuse::Resume] {
+                assert_eq!(open_in(&root, reuse).unwrap_err().kind(), ErrorKind::Options, "{manifest}");
+            }
+            assert!(!root.path().join("out").join(STAGING_FOLDER).exists());
+        }
+    }
+
+    #[test]
+    fn a_manifest_reaches_no_file_outside_its_folder() {
+        let manifest = r#"{"tool":{"name":"copydesk"},"outputs":[{"path":"../mine.txt"},{"path":"articles/a"}]}"#;
+        let root = folder_with(manifest, "articles/a");
+        fs::write(root.path().join("mine.txt"), "mine").unwrap();
+        let Opened::Staging(staging) = open_in(&root, Reuse::Overwrite).unwrap() else { panic!("nothing is finished") };
+        let identity = Identity::new(String::new(), Map::new());
+        let manifest = Manifest::new(&identity, Default::default(), Vec::new(), Default::default());
+        staging.publish(&manifest).unwrap();
+        assert!(root.path().join("mine.txt").exists());
+        assert!(!root.path().join("out/articles/a").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_the_place_of_a_file_is_refused() {
+        let manifest = r#"{"tool":{"name":"copydesk"},"outputs":[{"path":"rejects.parquet"}]}"#;
+        let root = folder_with(manifest, "rejects.parquet");
+        let path = root.path().join("out/rejects.parquet");
+        fs::rename(&path, root.path().join("elsewhere")).unwrap();
+        std::os::unix::fs::symlink(root.path().join("elsewhere"), &path).unwrap();
+        let error = open_in(&root, Reuse::Overwrite).unwrap_err();
+        assert_eq!(error.path(), Some(path.as_path()));
+    }
+}

@@ -24,7 +24,7 @@ const ZSTD_LEVEL: i32 = 3;
 /// Share of look-ups for an id that is not there which a bloom filter does not answer.
 const BLOOM_FALSE_POSITIVES: f64 = 0.01;
 
-/// Columns that nearly never repeat a value, or hold long ones: a dictionary and bounds would only cost.
+/// Columns that nearly never repeat a value: a dictionary would only cost.
 const UNIQUE_COLUMNS: &[&str] = &[
     "id",
     "source_path",
@@ -46,6 +46,9 @@ const UNIQUE_COLUMNS: &[&str] = &[
     "end_char",
     "seq",
 ];
+
+/// Columns of those whose bounds help a reader to skip row groups. Rows are sorted by source path.
+const BOUNDED_COLUMNS: &[&str] = &["source_path", "start_byte", "end_byte", "start_char", "end_char", "seq"];
 
 /// How rows are cut into files and row groups, by bytes before encoding and compression.
 #[derive(Debug, Clone, Copy)]
@@ -239,7 +242,7 @@ fn properties(table: Table, identity: &Identity, limits: Limits) -> WriterProper
         };
         let path = ColumnPath::new(path.into_iter().map(str::to_owned).collect());
         builder = builder.set_column_dictionary_enabled(path.clone(), false);
-        if column.ty != ColumnType::Int64 {
+        if !BOUNDED_COLUMNS.contains(&column.name) {
             builder = builder.set_column_statistics_enabled(path, EnabledStatistics::None);
         }
     }
@@ -284,4 +287,26 @@ fn distance(ends: &[i32]) -> usize {
 
 fn index(offset: i32) -> usize {
     usize::try_from(offset).expect("offsets of an Arrow array ascend from nought")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::table::BatchBuilder;
+    use crate::dataset::testing::{dump, toy_clean};
+
+    #[test]
+    fn the_bytes_of_a_row_are_the_same_in_a_slice_and_count_each_letter() {
+        let mut builder = BatchBuilder::new();
+        for text in ["One.\n> A pier\n> A boat", "Two words.", "> Pier\nThree"] {
+            builder.push(&toy_clean(dump("a.txt", text).as_dump()));
+        }
+        let batch = builder.finish().unwrap().articles;
+        let bytes = row_bytes(&batch);
+        for (row, expected) in bytes.iter().enumerate() {
+            assert_eq!(row_bytes(&batch.slice(row, 1)), [*expected]);
+        }
+        // Two captions of six bytes with a length each, against six more bytes of text.
+        assert_eq!(bytes[0] - bytes[1], 2 * (6 + 4) - 6);
+    }
 }

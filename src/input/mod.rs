@@ -1,10 +1,19 @@
 //! INPUT to dumps: comes in a list of files and folders, go out [`OwnedDump`]s in the order of their names,
 //! each with its bytes and what the source says of it. Never looks into HTML, never knows a rule.
 
+pub mod decode;
+mod fields;
+mod open;
+mod reader;
+mod rows;
+pub mod sniff;
+mod utf16;
+mod walk;
+
 use std::path::PathBuf;
 
+pub use self::reader::{Reader, read};
 use crate::article::RejectCode;
-use crate::error::Result;
 use crate::finding::named_enum;
 use crate::options::DEFAULT_MAX_DUMP_BYTES;
 
@@ -168,25 +177,4 @@ impl Default for Inputs {
             max_dump_bytes: DEFAULT_MAX_DUMP_BYTES,
         }
     }
-}
-
-/// Hands out the dumps of all inputs, ordered by source path (bytes), then by place in the file.
-#[derive(Debug)]
-pub struct Reader {}
-
-impl Iterator for Reader {
-    type Item = Item;
-
-    fn next(&mut self) -> Option<Item> {
-        unimplemented!("the reader is being built")
-    }
-}
-
-/// Lists all files of the inputs and starts to read them.
-///
-/// # Errors
-/// Of kind `Options`, if a path does not exist, if two inputs would give their files the same path,
-/// or if the format cannot be read.
-pub fn read(_inputs: &Inputs) -> Result<Reader> {
-    unimplemented!("the reader is being built")
 }

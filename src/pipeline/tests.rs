@@ -42,6 +42,11 @@ fn items() -> Vec<Item> {
     items
 }
 
+fn check(setting: &Setting) {
+    let found = validate_dataset(&setting.dir).unwrap();
+    assert!(found.is_empty(), "{found:#?}");
+}
+
 /// Stops the run after so many parts.
 struct StopAfter<'a>(AtomicU64, &'a AtomicBool);
 
@@ -83,7 +88,7 @@ impl Setting {
         let options = Options { min_words: self.min_words, ..Options::default() };
         let run = Run {
             clean: &toy_clean,
-            identity: Identity::new("e".repeat(64), options_record(&options, None, self.options.limit)),
+            identity: Identity::new("a".repeat(64), options_record(&options, None, self.options.limit)),
             dir: &self.dir,
             options: &self.options,
             limits: self.limits,
@@ -157,6 +162,7 @@ fn rows_come_in_the_order_of_the_input_and_agree_with_the_totals() {
     let articles = setting.rows(&report, Table::Articles);
     let paths: Vec<_> = articles["source_path"].as_string::<i32>().iter().flatten().collect();
     assert!(paths.is_sorted());
+    check(&setting);
     for &table in Table::ALL {
         assert_eq!(setting.rows(&report, table).num_rows() as u64, report.totals.rows(table));
     }
@@ -192,6 +198,7 @@ fn no_dump_gives_valid_files_without_rows() {
     let manifest: Manifest = serde_json::from_slice(&json).unwrap();
     assert_eq!(manifest.outputs, report.outputs);
     assert!(manifest.outputs.iter().all(|output| folder::is_intact(&setting.dir, output)));
+    check(&setting);
 }
 
 #[test]
@@ -380,5 +387,6 @@ fn shards_and_row_groups_roll_by_bytes_and_hold_the_same_rows() {
         }
     }
     metadata.dedup();
+    check(&setting);
     assert_eq!(metadata.len(), 3, "each file of a table carries the same metadata");
 }

@@ -1,0 +1,38 @@
+//! Lists of other stories' headlines.
+
+use super::title::is_headline;
+use super::{Context, Found};
+use crate::finding::Kind;
+use crate::page::Shape;
+
+/// Headlines that a list must hold before it is believed.
+const MIN_ITEMS: usize = 2;
+/// Longest list that is followed.
+const MAX_ITEMS: usize = 40;
+/// Longest item, in words.
+const MAX_ITEM_WORDS: usize = 24;
+
+/// After the last paragraph, headlines that follow the heading of a list (`Related articles`) go with it.
+pub(super) fn headline_list(context: &Context<'_>, found: &mut Found<'_>) {
+    let document = context.document;
+    let Some((_, last)) = document.body() else { return };
+    let mut idx = last + 1;
+    while idx < document.len() {
+        if context.claimed[idx] != Some(Kind::Related) {
+            idx += 1;
+            continue;
+        }
+        let is_item = |i: &usize| {
+            let short = document.views[*i].n_words <= MAX_ITEM_WORDS;
+            let is_list = document.layout.blocks[*i].shape == Shape::ListItem && !document.views[*i].is_sentence;
+            short && context.claimed[*i].is_none() && (is_list || is_headline(document, *i))
+        };
+        let items: Vec<usize> = (idx + 1..document.len()).take(MAX_ITEMS).take_while(is_item).collect();
+        if items.len() >= MIN_ITEMS {
+            for &item in &items {
+                found.drop(item, document.layout.blocks[item].span);
+            }
+        }
+        idx += items.len() + 1;
+    }
+}

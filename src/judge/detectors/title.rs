@@ -1,0 +1,134 @@
+//! The headline and its copies.
+
+use super::{Context, Found};
+use crate::finding::{Action, Field, Kind};
+use crate::judge::document::{Document, fold};
+use crate::page::Shape;
+
+/// Longest headline: newspapers stay under 20 words; agencies reach 30.
+const MAX_WORDS: usize = 32;
+/// The same in weighted letters, for scripts without spaces.
+const MAX_WEIGHT: f32 = 220.0;
+/// How far down copies of the headline are looked for, in blocks.
+const MAX_HEAD_BLOCKS: usize = 24;
+/// Marks between a headline and a site's name.
+const SEPARATORS: &[&str] = &[" - ", " | ", " – ", " — ", " :: ", " · ", " » "];
+/// Longest site name behind such a mark, in words.
+const MAX_SITE_WORDS: usize = 6;
+
+/// Whether a block has the look of a headline: short, of two words or more, and not ending as a sentence does.
+pub(super) fn is_headline(document: &Document<'_>, idx: usize) -> bool {
+    let view = &document.views[idx];
+    let block = &document.layout.blocks[idx];
+    let text = document.text(idx);
+    let asks = text.trim_end().ends_with(['?', '!', '？', '！', '؟']);
+    let open_end = !text.trim_end().ends_with([':', ',', '：', '，']);
+    (2..=MAX_WORDS).contains(&view.n_words)
+        && (8.0..=MAX_WEIGHT).contains(&view.weight)
+        && (!view.is_sentence || asks)
+        && open_end
+        && !view.is_long
+        && !block.hidden
+        && matches!(block.shape, Shape::Paragraph | Shape::Heading(_))
+}
+
+/// A headline without the name of the site behind it.
+pub fn without_site(text: &str) -> Option<&str> {
+    SEPARATORS
+        .iter()
+        .filter_map(|separator| text.rfind(separator).map(|at| (at, separator.len())))
+        .filter(|&(at, len)| {
+            let site = text[at + len..].trim();
+            !site.is_empty() && site.split_whitespace().count() <= MAX_SITE_WORDS && text[..at].split_whitespace().count() >= 2
+        })
+        .map(|(at, _)| text[..at].trim_end())
+        .min_by_key(|headline| headline.len())
+}
+
+/// The headline: what the source calls the title where that stands in the text, else the first line of a text dump
+/// that looks like one, with a paragraph after it.
+fn find(context: &Context<'_>) -> Option<usize> {
+    let document = context.document;
+    let is_open = |i: usize| context.claimed[i].is_none() && !document.layout.blocks[i].hidden;
+    let named: Vec<String> = title_candidates(context);
+    if !named.is_empty() {
+        let same = |i: usize| {
+            let folded = &document.views[i].folded;
+            named.iter().any(|n| n == folded)
+        };
+        let heading = |i: usize| matches!(document.layout.blocks[i].shape, Shape::Heading(1..=2));
+        let mut places = (0..document.len()).filter(|&i| is_open(i) && !document.views[i].is_long && same(i));
+        let first = places.clone().next();
+        return places.find(|&i| heading(i)).or(first).or_else(|| lone_h1(context));
+    }
+    if context.page.is_some() {
+        return lone_h1(context);
+    }
+    let (first_long, _) = document.body()?;
+    let idx = (0..first_long).find(|&i| is_open(i))?;
+    is_headline(document, idx).then_some(idx)
+}
+
+/// The only heading of the first level on a page.
+fn lone_h1(context: &Context<'_>) -> Option<usize> {
+    context.page?;
+    let document = context.document;
+    let mut tops = (0..document.len())
+        .filter(|&i| document.layout.blocks[i].shape == Shape::Heading(1) && !document.layout.blocks[i].hidden);
+    let first = tops.next()?;
+    (tops.next().is_none() && document.views[first].n_words >= 2).then_some(first)
+}
+
+/// Folded headlines that the source or the markup names, each also without a site's name behind it.
+fn title_candidates(context: &Context<'_>) -> Vec<String> {
+    let mut names: Vec<&str> = context.hints.title.iter().map(String::as_str).collect();
+    if let Some(page) = context.page {
+        names.extend(page.meta.titles());
+    }
+    let mut folded = Vec::new();
+    for name in names {
+        folded.push(fold(name));
+        folded.extend(without_site(name).map(fold));
+    }
+    folded.retain(|f| !f.is_empty());
+    folded
+}
+
+/// Lifts the headline.
+pub(super) fn headline(context: &Context<'_>, found: &mut Found<'_>) {
+    if let Some(idx) = find(context) {
+        found.add(idx, context.document.layout.blocks[idx].span, Kind::Title, Action::Lift(Some(Field::Title)), None);
+    }
+}
+
+/// Copies of the headline near it, also with the name of the site behind them. The plain one stays as the title.
+pub(super) fn repeated_title(context: &Context<'_>, found: &mut Found<'_>) {
+    let document = context.document;
+    let Some(title) = find(context) else { return };
+    let plain = |i: usize| document.views[i].folded.clone();
+    let bare = |i: usize| without_site(document.text(i)).map(fold);
+    let near: Vec<usize> = (0..document.len())
+        .filter(|&i| {
+            i != title
+                && i <= title + MAX_HEAD_BLOCKS
+                && context.claimed[i].is_none()
+                && !document.layout.blocks[i].hidden
+                && is_headline(document, i)
+        })
+        .collect();
+    let own = plain(title);
+    let own_bare = bare(title);
+    let mut keep = title;
+    for &i in &near {
+        if own_bare.as_ref() == Some(&plain(i)) {
+            keep = i;
+            break;
+        }
+    }
+    for i in near.into_iter().chain([title]) {
+        let same = plain(i) == own || bare(i).as_ref() == Some(&own) || own_bare.as_ref() == Some(&plain(i));
+        if i != keep && (same || (i == title && keep != title)) {
+            found.drop(i, document.layout.blocks[i].span);
+        }
+    }
+}
