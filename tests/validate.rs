@@ -4,6 +4,7 @@
 use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch, StringArray, UInt32Array};
 use arrow::compute::{cast, take_record_batch};
@@ -16,8 +17,11 @@ use copydesk::dataset::manifest::{Identity, InputSummary, Manifest, Output, Tota
 use copydesk::dataset::schema::Table;
 use copydesk::dataset::validate::{Violation, validate_dataset, validate_file};
 use copydesk::finding::{Action, Field, Finding, Flag, Kind, Span};
+use copydesk::input::Inputs;
+use copydesk::judge::RuleSet;
 use copydesk::page::{Layout, count_chars};
-use copydesk::{Cleaned, Options, SourceFormat};
+use copydesk::pipeline::{BuildOptions, build};
+use copydesk::{Cleaned, Cleaner, Options, SourceFormat};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::metadata::KeyValue;
@@ -279,6 +283,18 @@ fn assert_found(found: &[Violation], file: &str, row: Option<u64>, column: Optio
 #[test]
 fn a_sound_dataset_has_no_violations() {
     assert_eq!(violations(dataset().path()), []);
+}
+
+#[test]
+fn a_dataset_built_from_the_samples_has_no_violations() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("dataset");
+    let inputs = Inputs { paths: vec![crate::root().join("samples/dumps")], ..Inputs::default() };
+    let cleaner = Cleaner::new(&Options::default(), RuleSet::builtin()).unwrap();
+    let stop = AtomicBool::new(false);
+    let report = build(&inputs, &cleaner, &dir, &BuildOptions::default(), &(), &stop).unwrap();
+    assert!(report.totals.articles > 0);
+    assert_eq!(violations(&dir), []);
 }
 
 #[test]

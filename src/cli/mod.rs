@@ -2,18 +2,18 @@
 //! Never knows HTML, a regular expression or Arrow.
 
 mod args;
-// mod build;
+mod build;
 mod clean;
-// mod config;
+mod config;
 mod exit;
 mod inspect;
 mod json;
 mod output;
-// mod progress;
+mod progress;
 // mod rules;
-// mod schema;
+mod schema;
 mod stop;
-// mod validate;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -35,13 +35,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    // Build(Box<build::Args>),
+    Build(Box<build::Args>),
     Clean(clean::Args),
     Inspect(inspect::Args),
     // #[command(subcommand)]
     // Rules(rules::Command),
-    // Validate(validate::Args),
-    // Schema(schema::Args),
+    Validate(validate::Args),
+    Schema(schema::Args),
 }
 
 /// Runs the command line and says how it ended.
@@ -63,12 +63,12 @@ pub(crate) fn run() -> ExitCode {
         .with_target(false)
         .init();
     let result = match cli.command {
-        // Command::Build(args) => build::run(*args),
+        Command::Build(args) => build::run(*args),
         Command::Clean(args) => clean::run(args),
         Command::Inspect(args) => inspect::run(args),
         // Command::Rules(command) => rules::run(command),
-        // Command::Validate(args) => validate::run(args),
-        // Command::Schema(args) => schema::run(args),
+        Command::Validate(args) => validate::run(args),
+        Command::Schema(args) => schema::run(args),
     };
     match result {
         Ok(exit) => exit.into(),

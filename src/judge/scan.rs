@@ -46,6 +46,31 @@ struct Phrase {
     place: Place,
 }
 
+/// Patterns without trigger words, in one set.
+#[derive(Debug, Default)]
+struct Triggerless {
+    set: Option<RegexSet>,
+    rules: Vec<usize>,
+}
+
+impl Triggerless {
+    fn new(patterns: Vec<(usize, String)>) -> Result<Self> {
+        if patterns.is_empty() {
+            return Ok(Self::default());
+        }
+        let (rules, patterns): (Vec<usize>, Vec<String>) = patterns.into_iter().unzip();
+        let set = RegexSetBuilder::new(&patterns).size_limit(PATTERN_SIZE_LIMIT * 16).build().map_err(|cause| {
+            Error::new(ErrorKind::Rule, "the patterns without trigger words do not fit one set").because(cause)
+        })?;
+        Ok(Self { set: Some(set), rules })
+    }
+
+    fn matches(&self, text: &str) -> impl Iterator<Item = usize> {
+        let found: Vec<usize> = self.set.as_ref().map_or_else(Vec::new, |set| set.matches(text).into_iter().collect());
+        found.into_iter().map(|i| self.rules[i])
+    }
+}
+
 /// All rules compiled into one matcher.
 #[derive(Debug, Default)]
 pub struct Scanner {
@@ -55,8 +80,9 @@ pub struct Scanner {
     /// What each pattern of the automaton belongs to.
     phrases: Vec<Vec<Phrase>>,
     patterns: HashMap<usize, Regex>,
-    triggerless: Option<RegexSet>,
-    triggerless_rules: Vec<usize>,
+    triggerless: Triggerless,
+    /// Those that look only at the beginning of a block; it may be long.
+    triggerless_starts: Triggerless,
     /// Class, id, role or itemprop token to rules.
     pub tokens: HashMap<String, Vec<usize>>,
 }
@@ -70,7 +96,8 @@ impl Scanner {
         let mut scanner = Self::default();
         let mut index: HashMap<String, usize> = HashMap::new();
         let mut needles: Vec<String> = Vec::new();
-        let mut triggerless: Vec<String> = Vec::new();
+        let mut triggerless: Vec<(usize, String)> = Vec::new();
+        let mut triggerless_starts: Vec<(usize, String)> = Vec::new();
         for (rule_idx, rule) in rules.iter().enumerate() {
             if !rule.is_active() {
                 continue;
@@ -118,10 +145,10 @@ impl Scanner {
                 scanner.patterns.insert(rule_idx, regex);
                 match raw.r#match.trigger.as_deref() {
                     Some(words) if !words.is_empty() => words.iter().for_each(|w| add(fold_inside(w), Place::Trigger)),
-                    _ => {
-                        triggerless.push(anchored);
-                        scanner.triggerless_rules.push(rule_idx);
+                    _ if raw.scope == Scope::Inline && raw.anchor == Anchor::Start => {
+                        triggerless_starts.push((rule_idx, anchored));
                     }
+                    _ => triggerless.push((rule_idx, anchored)),
                 }
             }
             for token in &raw.r#match.tokens {
@@ -134,12 +161,8 @@ impl Scanner {
                 Error::new(ErrorKind::Rule, "the phrases of all rules do not fit one automaton").because(cause)
             })?);
         }
-        if !triggerless.is_empty() {
-            let set = RegexSetBuilder::new(&triggerless).size_limit(PATTERN_SIZE_LIMIT * 16).build();
-            scanner.triggerless = Some(set.map_err(|cause| {
-                Error::new(ErrorKind::Rule, "the patterns without trigger words do not fit one set").because(cause)
-            })?);
-        }
+        scanner.triggerless = Triggerless::new(triggerless)?;
+        scanner.triggerless_starts = Triggerless::new(triggerless_starts)?;
         Ok(scanner)
     }
 
@@ -201,9 +224,11 @@ impl Scanner {
                 }
             }
         }
-        if let Some(set) = self.triggerless.as_ref().filter(|_| text.len() <= MAX_TRIGGERLESS_BYTES) {
-            woken.extend(set.matches(text).iter().map(|i| (self.triggerless_rules[i], Place::Trigger, 0..0)));
+        if text.len() <= MAX_TRIGGERLESS_BYTES {
+            woken.extend(self.triggerless.matches(text).map(|rule| (rule, Place::Trigger, 0..0)));
         }
+        let start_of_block = &text[..text.floor_char_boundary(MAX_TRIGGERLESS_BYTES)];
+        woken.extend(self.triggerless_starts.matches(start_of_block).map(|rule| (rule, Place::Trigger, 0..0)));
         woken.sort_by(|a, b| (a.0, a.1 as u8, a.2.start, a.2.end).cmp(&(b.0, b.1 as u8, b.2.start, b.2.end)));
         woken.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1 && (a.1 == Place::Trigger || a.2 == b.2));
         for (rule_idx, place, range) in woken.iter() {

@@ -88,7 +88,7 @@ impl Setting {
         let options = Options { min_words: self.min_words, ..Options::default() };
         let run = Run {
             clean: &toy_clean,
-            identity: Identity::new("a".repeat(64), options_record(&options, None, self.options.limit)),
+            identity: Identity::new("e".repeat(64), options_record(&options, None, self.options.limit)),
             dir: &self.dir,
             options: &self.options,
             limits: self.limits,
