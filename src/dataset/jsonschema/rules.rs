@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::finding::{Field, Kind};
+use crate::judge::document::Zone;
+use crate::judge::rule::{Anchor, RuleAction, Scope, Status, Tier};
 
 /// `family/slug`.
 const ID: &str = "^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$";
@@ -17,7 +19,7 @@ fn texts(doc: &str) -> Value {
 }
 
 /// One text of a closed list.
-fn one_of(doc: &str, values: &[&str]) -> Value {
+fn one_of<T: serde::Serialize>(doc: &str, values: &[T]) -> Value {
     json!({"description": doc, "type": "string", "enum": values})
 }
 
@@ -36,8 +38,6 @@ pub(super) fn schema() -> Value {
 
 /// One rule.
 fn rule() -> Value {
-    let kinds: Vec<&str> = Kind::ALL.iter().map(|v| v.as_str()).collect();
-    let fields: Vec<&str> = Field::ALL.iter().map(|v| v.as_str()).collect();
     json!({
         "type": "object",
         "properties": {
@@ -47,11 +47,11 @@ fn rule() -> Value {
                 "type": "array",
                 "items": {"type": "string", "pattern": ID},
             },
-            "kind": one_of("The sort of text.", &kinds),
-            "action": one_of("What is done with the text.", &["drop", "lift", "copy", "keep", "flag"]),
-            "field": one_of("The column that lift and copy fill.", &fields),
-            "tier": one_of("Whether it decides alone or is evidence.", &["sure", "vote"]),
-            "status": one_of("A preview is reported and never acted on.", &["stable", "preview", "retired"]),
+            "kind": one_of("The sort of text.", Kind::ALL),
+            "action": one_of("What is done with the text.", RuleAction::ALL),
+            "field": one_of("The column that lift and copy fill.", Field::ALL),
+            "tier": one_of("Whether it decides alone or is evidence.", Tier::ALL),
+            "status": one_of("A preview is reported and never acted on.", Status::ALL),
             "langs": {
                 "description": "Languages of its phrases (ISO 639-1), or `any`.",
                 "type": "array",
@@ -59,18 +59,18 @@ fn rule() -> Value {
             },
             "since": {"description": "The version that brought it.", "type": "string", "pattern": VERSION},
             "why": {"description": "Why this is noise, as a sentence.", "type": "string", "minLength": 1},
-            "scope": one_of("What it looks at.", &["block", "line", "inline", "element"]),
-            "anchor": one_of("Where in a block an inline match stands.", &["start", "end", "any"]),
+            "scope": one_of("What it looks at.", Scope::ALL),
+            "anchor": one_of("Where in a block an inline match stands.", Anchor::ALL),
             "zone": {
                 "description": "Where it holds: head is before the first long paragraph, tail after the last.",
                 "type": "array",
-                "items": {"enum": ["head", "mid", "tail"]},
+                "items": {"enum": [Zone::Head, Zone::Mid, Zone::Tail]},
             },
             "max_words": {"description": "Longest block that it looks at.", "type": "integer", "minimum": 1},
             "near": {
                 "description": "Kinds of which a neighbour, two blocks away at most, must be found.",
                 "type": "array",
-                "items": {"enum": kinds},
+                "items": {"enum": Kind::ALL},
             },
             "unless": texts("Phrases that forbid it."),
             "match": matcher(),
@@ -138,4 +138,36 @@ fn keep() -> Value {
         "required": ["text", "why"],
         "additionalProperties": false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn errors(toml: &str) -> Vec<String> {
+        let rules: Value = toml::from_str(toml).unwrap();
+        ::jsonschema::validator_for(&schema()).unwrap().iter_errors(&rules).map(|e| e.to_string()).collect()
+    }
+
+    #[test]
+    fn the_rules_that_ship_with_the_program_pass() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/judge/rules");
+        let mut n_files = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            assert_eq!(errors(&std::fs::read_to_string(&path).unwrap()), [""; 0], "{}", path.display());
+            n_files += 1;
+        }
+        assert!(n_files > 0);
+    }
+
+    #[test]
+    fn a_rule_with_an_unknown_kind_an_unknown_key_or_no_trigger_does_not_pass() {
+        let rule =
+            "[[rule]]\nid = \"x/ad\"\nkind = \"advert\"\naction = \"drop\"\nsince = \"0.1.0\"\nwhy = \"It sells.\"\n";
+        assert_eq!(errors(&format!("{rule}match.whole = [\"ad\"]")), [""; 0]);
+        assert_eq!(errors(&format!("{rule}match.pattern = 'ad'")).len(), 1);
+        assert_eq!(errors(&format!("{rule}match.whole = [\"ad\"]\nzones = []")).len(), 1);
+        assert_eq!(errors(&format!("{}match.whole = [\"ad\"]", rule.replace("advert", "ad"))).len(), 1);
+    }
 }

@@ -5,6 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::Log;
 use crate::article::record::record_id;
+use crate::finding::Flag;
 use crate::page::count_chars;
 
 /// What stands between two paragraphs of a text.
@@ -31,9 +32,9 @@ pub(super) fn check(file: &str, row: u64, columns: &Map<String, Value>, log: &mu
         check_text(file, row, body, columns, log);
     }
     if let Some(flags) = list(columns, "flags") {
-        let sorted = flags.windows(2).all(|pair| pair[0].as_str() < pair[1].as_str());
-        if !sorted {
-            log.add(file, Some(row), Some("flags"), "are not sorted or hold a repeat");
+        let flags: Vec<Flag> = flags.iter().filter_map(|flag| Flag::from_name(flag.as_str()?)).collect();
+        if !flags.is_sorted_by(|a, b| a < b) {
+            log.add(file, Some(row), Some("flags"), "are not in the order of the closed list, or one is repeated");
         }
     }
     for (day, time) in [("published_date", "published_at"), ("modified_date", "modified_at")] {
