@@ -145,7 +145,9 @@ SELECT 'action' AS check_name, id, 'seq ' || seq || ': ' || action AS detail
 FROM removals WHERE action NOT IN ('drop', 'lift', 'repair');
 
 SELECT 'field' AS check_name, id, 'seq ' || seq || ': ' || action || ' to ' || field AS detail
-FROM removals WHERE field IS NOT NULL AND (action <> 'lift' OR field NOT IN ('title', 'subtitle', 'authors', 'agency', 'dateline_place', 'published_at', 'modified_at',
+FROM removals
+WHERE field IS NOT NULL AND (action <> 'lift' OR field NOT IN (
+    'title', 'subtitle', 'authors', 'agency', 'dateline_place', 'published_at', 'modified_at',
     'section', 'tags', 'captions', 'credits', 'corrections', 'rights_notice', 'site',
     'original_language'));
 

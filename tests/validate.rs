@@ -20,6 +20,7 @@ use copydesk::page::{Layout, count_chars};
 use copydesk::{Cleaned, Options, SourceFormat};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::metadata::KeyValue;
 use tempfile::TempDir;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -321,6 +322,20 @@ fn a_changed_byte_in_the_manifest_is_named_with_its_key() {
     check("\"rejected\": 1", "\"rejected\": x", None, "is not JSON");
     check("\"files\": 5", "\"files\": -5", Some("inputs"), "at files: -5 is less than the minimum");
     check("\"path\": \"rejects.parquet\"", "\"path\": \"../rejects.parquet\"", Some("outputs"), "does not hold rows");
+}
+
+#[test]
+fn a_footer_that_names_other_rules_than_the_manifest_is_found() {
+    let dir = dataset();
+    let batch = read(dir.path(), FIRST);
+    let file = File::create(dir.path().join(FIRST)).unwrap();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+    writer.append_key_value_metadata(KeyValue::new("copydesk.rules_digest".to_owned(), "others".to_owned()));
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    sign(dir.path());
+    let words = "says copydesk.rules_digest others in its footer, the manifest says";
+    assert_found(&violations(dir.path()), FIRST, None, None, words);
 }
 
 #[test]

@@ -122,7 +122,7 @@ pub fn validate_dataset(dir: &Path) -> Result<Vec<Violation>> {
     // Removals first: the sums of the others are compared with theirs.
     for table in [Table::Removals, Table::Articles, Table::Rejects] {
         for name in files.of(table) {
-            if let Some(count) = table::read(&dir.join(name), name, table, &mut sums, &mut log) {
+            if let Some(count) = table::read(&dir.join(name), name, table, files.manifest(), &mut sums, &mut log) {
                 rows.insert(name.clone(), count);
             }
         }

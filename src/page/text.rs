@@ -9,8 +9,15 @@ use crate::finding::Span;
 /// Narrowest and widest column, in characters, that people and tools wrap text at (mail at 72, terminals at 80,
 /// wide editors at 100 and 120). Outside it, line lengths say nothing of wrapping.
 const WRAP_COLUMNS: std::ops::RangeInclusive<usize> = 40..=122;
-/// Share of line pairs that must look wrapped before a text counts as hard-wrapped.
+/// Share of line pairs that must look wrapped before a text counts as hard-wrapped: the next word would not have
+/// fitted, or the line is nearly full and breaks off inside a sentence (people wrap less strictly than machines).
 const MIN_WRAPPED_SHARE: f64 = 0.75;
+/// The same for the first of the two tests alone, which lines of verse rarely pass.
+const MIN_STRICT_SHARE: f64 = 0.5;
+/// Share of continued lines that begin in lower case; lines of verse begin with capitals.
+const MIN_LOWER_SHARE: f64 = 0.4;
+/// How full a line must be to be wrapped, as a share of the column.
+const MIN_FULL_SHARE: f64 = 0.7;
 /// Line pairs needed before wrapping is believed.
 const MIN_WRAPPED_PAIRS: usize = 3;
 /// Longest line of verse, in characters. Alexandrines have about 45.
@@ -34,11 +41,15 @@ pub fn lay_out(text: String, max_blocks: usize) -> Layout {
     let column = wrap_column(&text, &lines);
     let mut blocks: Vec<Block> = Vec::new();
     let mut n_groups = 0_u32;
+    // Two lines are a stanza only where longer ones stand beside them: a refrain.
+    let n_stanzas = lines.chunk_by(|_, b| !b.gap_before).filter(|chunk| is_verse(&text, chunk, 3)).count();
+    let min_verse_lines = if n_stanzas >= 2 { 2 } else { 3 };
     let mut idx = 0;
     while idx < lines.len() {
         let end = (idx + 1..lines.len()).find(|&i| lines[i].gap_before).unwrap_or(lines.len());
         let chunk = &lines[idx..end];
-        lay_out_chunk(&text, chunk, column, &mut blocks, &mut n_groups);
+        let is_verse = column.is_none() && is_verse(&text, chunk, min_verse_lines);
+        lay_out_chunk(&text, chunk, column, is_verse, &mut blocks, &mut n_groups);
         if blocks.len() > max_blocks {
             let rest_end = lines.last().map_or(text.len(), |l| l.end);
             blocks.truncate(max_blocks);
@@ -99,14 +110,26 @@ fn wrap_column(text: &str, lines: &[Line]) -> Option<usize> {
         return None;
     }
     let column = pairs.iter().map(|(a, b)| a.n_chars.max(b.n_chars)).max()?;
-    if !WRAP_COLUMNS.contains(&column) || lines.iter().any(|l| l.n_chars > column + 8) {
+    if !WRAP_COLUMNS.contains(&column) {
         return None;
     }
-    let wrapped = pairs.iter().filter(|(a, b)| breaks_at(text, a, b, column)).count();
-    (wrapped as f64 >= MIN_WRAPPED_SHARE * pairs.len() as f64).then_some(column)
+    let n = pairs.len() as f64;
+    let share = |test: &dyn Fn(&Line, &Line) -> bool| pairs.iter().filter(|(a, b)| test(a, b)).count() as f64 / n;
+    let begins_upper = |b: &Line| text[b.start..].chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
+    (share(&|a, b| breaks_at(text, a, b, column)) >= MIN_WRAPPED_SHARE
+        && share(&|a, b| overflows(text, a, b, column)) >= MIN_STRICT_SHARE
+        && share(&|_, b| !begins_upper(b)) >= MIN_LOWER_SHARE)
+        .then_some(column)
 }
 
+/// Whether the break between two lines comes from wrapping.
 fn breaks_at(text: &str, a: &Line, b: &Line, column: usize) -> bool {
+    let is_full = a.n_chars as f64 >= MIN_FULL_SHARE * column as f64;
+    overflows(text, a, b, column) || (is_full && !ends_sentence(&text[a.start..a.end]))
+}
+
+/// Whether the first word of the next line would not have fitted.
+fn overflows(text: &str, a: &Line, b: &Line, column: usize) -> bool {
     let next = &text[b.start..b.end];
     let word = if next.chars().next().is_some_and(is_unspaced) {
         1
@@ -122,14 +145,20 @@ pub fn is_unspaced(c: char) -> bool {
         | '\u{3001}'..='\u{3011}' | '\u{FF00}'..='\u{FF64}' | '\u{0E00}'..='\u{0E7F}')
 }
 
-fn lay_out_chunk(text: &str, chunk: &[Line], column: Option<usize>, blocks: &mut Vec<Block>, n_groups: &mut u32) {
+fn lay_out_chunk(
+    text: &str,
+    chunk: &[Line],
+    column: Option<usize>,
+    is_verse: bool,
+    blocks: &mut Vec<Block>,
+    n_groups: &mut u32,
+) {
     let of = |l: &Line| &text[l.start..l.end];
     let block = |from: &Line, to: &Line| Block {
         span: Span::new(from.start, to.end),
         gap_before: from.gap_before,
         ..Block::default()
     };
-    let is_verse = column.is_none() && is_verse(text, chunk);
     if is_verse {
         let group = next_group(n_groups);
         blocks.extend(chunk.iter().map(|l| Block { shape: Shape::Verse, group, ..block(l, l) }));
@@ -189,8 +218,8 @@ pub fn list_marker(line: &str) -> Option<usize> {
 }
 
 /// A stanza: three lines or more, all short, most of them without a full stop, none a list item, and of like length.
-fn is_verse(text: &str, chunk: &[Line]) -> bool {
-    if chunk.len() < 3 {
+fn is_verse(text: &str, chunk: &[Line], min_lines: usize) -> bool {
+    if chunk.len() < min_lines {
         return false;
     }
     let mut n_open = 0;

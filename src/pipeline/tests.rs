@@ -88,7 +88,7 @@ impl Setting {
         let options = Options { min_words: self.min_words, ..Options::default() };
         let run = Run {
             clean: &toy_clean,
-            identity: Identity::new("a".repeat(64), options_record(&options, None, self.options.limit)),
+            identity: Identity::new("e".repeat(64), options_record(&options, None, self.options.limit)),
             dir: &self.dir,
             options: &self.options,
             limits: self.limits,
@@ -170,6 +170,20 @@ fn rows_come_in_the_order_of_the_input_and_agree_with_the_totals() {
     let codes: Vec<_> = rejects["code"].as_string::<i32>().iter().flatten().collect();
     assert_eq!(codes.last(), Some(&"unreadable"));
     assert_eq!(codes.iter().filter(|code| **code == "bug").count(), 1);
+}
+
+#[test]
+fn a_whole_run_passes_validation_whatever_the_size_of_its_shards() {
+    let mut setting = setting();
+    setting.run(items()).unwrap();
+    assert_eq!(validate_dataset(&setting.dir).unwrap(), []);
+    setting.options.overwrite = true;
+    setting.limits = Limits { shard_bytes: 50_000, ..Limits::DEFAULT };
+    setting.run(items()).unwrap();
+    assert!(setting.files().contains_key("articles/train-00001.parquet"));
+    assert_eq!(validate_dataset(&setting.dir).unwrap(), []);
+    setting.run(Vec::new()).unwrap();
+    assert_eq!(validate_dataset(&setting.dir).unwrap(), []);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use ::jsonschema::Validator;
 use arrow::datatypes::{DataType, Schema};
+use parquet::file::metadata::KeyValue;
 use serde_json::Value;
 
 use super::table::{check_row, each_row, sort};
@@ -51,7 +52,7 @@ pub fn validate_file(path: &Path, schema: Option<&Path>) -> Result<Vec<Violation
         .map_err(|e| Error::io("could not read file", path, e))?;
     let mut log = Log::default();
     if magic == PARQUET_MAGIC {
-        let compare = |found: &Schema, log: &mut Log| compare(found, &definition, table, &name, log);
+        let compare = |found: &Schema, _: &[KeyValue], log: &mut Log| compare(found, &definition, table, &name, log);
         each_row(path, &name, compare, &mut log, |row, value, alien, log| {
             check_row(&validator, &name, row, value, alien, log);
         });

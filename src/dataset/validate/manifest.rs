@@ -36,6 +36,11 @@ pub(super) struct Files {
 }
 
 impl Files {
+    /// The manifest, if there is one that can be read.
+    pub(super) fn manifest(&self) -> Option<&Manifest> {
+        self.manifest.as_ref()
+    }
+
     /// The files of one table that exist.
     pub(super) fn of(&self, table: Table) -> &[String] {
         &self.names[table as usize]

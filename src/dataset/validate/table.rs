@@ -10,12 +10,14 @@ use ::jsonschema::Validator;
 use ::jsonschema::error::ValidationErrorKind;
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::metadata::KeyValue;
 use serde_json::Value;
 
 use super::Log;
 use super::rows::Rows;
 use super::sums::Sums;
 use crate::dataset::jsonschema::Subject;
+use crate::dataset::manifest::Manifest;
 use crate::dataset::schema::Table;
 
 /// Rows that are held at a time. Articles can be long, so it is few.
@@ -25,13 +27,25 @@ const BATCH_ROWS: usize = 128;
 const MAX_SHOWN_BYTES: usize = 80;
 
 /// Reads a file of a dataset row by row; gives the number of rows, or none if the file cannot be read to its end.
-pub(super) fn read(path: &Path, name: &str, table: Table, sums: &mut Sums, log: &mut Log) -> Option<u64> {
+pub(super) fn read(
+    path: &Path,
+    name: &str,
+    table: Table,
+    manifest: Option<&Manifest>,
+    sums: &mut Sums,
+    log: &mut Log,
+) -> Option<u64> {
     static VALIDATORS: LazyLock<[Validator; 3]> = LazyLock::new(|| {
         [Subject::Article, Subject::Removal, Subject::Reject]
             .map(|subject| ::jsonschema::validator_for(&subject.schema()).expect("the schemas of the tables compile"))
     });
     let validator = &VALIDATORS[table as usize];
-    let schema = |found: &Schema, log: &mut Log| compare(found, table, name, log);
+    let schema = |found: &Schema, footer: &[KeyValue], log: &mut Log| {
+        if let Some(manifest) = manifest {
+            compare_footer(footer, manifest, name, log);
+        }
+        compare(found, table, name, log)
+    };
     sums.begin(table, name);
     each_row(path, name, schema, log, |row, value, alien, log| {
         check_row(validator, name, row, value, alien, log);
@@ -46,7 +60,7 @@ pub(super) fn read(path: &Path, name: &str, table: Table, sums: &mut Sums, log: 
 pub(super) fn each_row(
     path: &Path,
     name: &str,
-    compare: impl FnOnce(&Schema, &mut Log) -> BTreeSet<String>,
+    compare: impl FnOnce(&Schema, &[KeyValue], &mut Log) -> BTreeSet<String>,
     log: &mut Log,
     each: impl FnMut(u64, &Value, &BTreeSet<String>, &mut Log),
 ) -> Option<u64> {
@@ -61,7 +75,7 @@ pub(super) fn each_row(
 fn stream(
     path: &Path,
     name: &str,
-    compare: impl FnOnce(&Schema, &mut Log) -> BTreeSet<String>,
+    compare: impl FnOnce(&Schema, &[KeyValue], &mut Log) -> BTreeSet<String>,
     log: &mut Log,
     mut each: impl FnMut(u64, &Value, &BTreeSet<String>, &mut Log),
 ) -> Option<u64> {
@@ -79,7 +93,8 @@ fn stream(
             return None;
         }
     };
-    let alien = compare(builder.schema(), log);
+    let footer = builder.metadata().file_metadata().key_value_metadata().map_or(&[][..], Vec::as_slice);
+    let alien = compare(builder.schema(), footer, log);
     let reader = match builder.with_batch_size(BATCH_ROWS).build() {
         Ok(reader) => reader,
         Err(error) => {
@@ -103,6 +118,21 @@ fn stream(
         }
     }
     Some(row)
+}
+
+/// Compares what the footer of a file says of its making with the manifest. A file that says nothing passes.
+fn compare_footer(footer: &[KeyValue], manifest: &Manifest, name: &str, log: &mut Log) {
+    for (key, said) in [
+        ("copydesk.schema_version", &manifest.schema_version),
+        ("copydesk.tool_version", &manifest.tool.version),
+        ("copydesk.rules_digest", &manifest.rules_digest),
+        ("copydesk.options_digest", &manifest.options_digest),
+    ] {
+        let entry = footer.iter().find(|entry| entry.key == key);
+        if let Some(found) = entry.and_then(|entry| entry.value.as_ref()).filter(|found| *found != said) {
+            log.add_file(name, format!("says {key} {found} in its footer, the manifest says {said}"));
+        }
+    }
 }
 
 /// Compares the schema of a file with that of its table. Gives the columns whose values are of another sort altogether.

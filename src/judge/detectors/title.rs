@@ -9,6 +9,8 @@ use crate::page::Shape;
 const MAX_WORDS: usize = 32;
 /// The same in weighted letters, for scripts without spaces.
 const MAX_WEIGHT: f32 = 220.0;
+/// Most lines above a headline (site, section, motto).
+const MAX_KICKERS: usize = 3;
 /// How far down copies of the headline are looked for, in blocks.
 const MAX_HEAD_BLOCKS: usize = 24;
 /// Marks between a headline and a site's name.
@@ -27,6 +29,7 @@ pub(super) fn is_headline(document: &Document<'_>, idx: usize) -> bool {
         && (8.0..=MAX_WEIGHT).contains(&view.weight)
         && (!view.is_sentence || asks)
         && open_end
+        && !text.contains(['>', '›', '»', '|'])
         && !view.is_long
         && !block.hidden
         && matches!(block.shape, Shape::Paragraph | Shape::Heading(_))
@@ -64,9 +67,29 @@ fn find(context: &Context<'_>) -> Option<usize> {
     if context.page.is_some() {
         return lone_h1(context);
     }
-    let (first_long, _) = document.body()?;
-    let idx = (0..first_long).find(|&i| is_open(i))?;
-    is_headline(document, idx).then_some(idx)
+    text_headline(context)
+}
+
+/// The headline of a text dump: of the lines in front of the body that look like one, the last before a byline or a
+/// time stamp, else the first; section names and mottoes stand above it.
+fn text_headline(context: &Context<'_>) -> Option<usize> {
+    let document = context.document;
+    let blocks = &document.layout.blocks;
+    let is_open = |i: usize| context.claimed[i].is_none() && !blocks[i].hidden;
+    let Some((first_long, _)) = document.body() else {
+        // No long paragraph: only a line that keeps its distance from what follows is a headline.
+        let idx = (0..document.len()).find(|&i| is_open(i))?;
+        let follows = (idx + 1..document.len()).any(|i| is_open(i) && document.views[i].is_sentence);
+        return (is_headline(document, idx) && document.stands_alone(idx) && follows).then_some(idx);
+    };
+    let first = (0..first_long).find(|&i| is_open(i))?;
+    if !is_headline(document, first) {
+        return None;
+    }
+    let is_about = |i: usize| matches!(context.claimed[i], Some(Kind::Byline | Kind::PublishedTime));
+    let run: Vec<usize> = (first..first_long).take_while(|&i| is_open(i) && is_headline(document, i)).collect();
+    let last = *run.last()?;
+    Some(if run.len() <= MAX_KICKERS + 1 && last + 1 < first_long && is_about(last + 1) { last } else { first })
 }
 
 /// The only heading of the first level on a page.
