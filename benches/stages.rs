@@ -67,7 +67,8 @@ fn rules_times(times: usize) -> RuleSet {
     for copy in 1..times {
         for (name, toml) in BUILTIN {
             let renamed = ids.replace_all(toml, format!("$1\"copy{copy}-$2"));
-            rules = rules.extend(&format!("copy{copy}/{name}"), &formerly.replace_all(&renamed, "")).expect("copies load");
+            rules =
+                rules.extend(&format!("copy{copy}/{name}"), &formerly.replace_all(&renamed, "")).expect("copies load");
         }
     }
     rules

@@ -148,7 +148,7 @@ SELECT 'field' AS check_name, id, 'seq ' || seq || ': ' || action || ' to ' || f
 FROM removals
 WHERE field IS NOT NULL AND (action <> 'lift' OR field NOT IN (
     'title', 'subtitle', 'authors', 'agency', 'dateline_place', 'published_at', 'modified_at',
-    'section', 'tags', 'captions', 'credits', 'corrections', 'rights_notice', 'site',
+    'section', 'tags', 'captions', 'credits', 'corrections', 'rights_notice', 'site', 'url',
     'original_language'));
 
 SELECT 'replacement' AS check_name, id, 'seq ' || seq || ': ' || action AS detail

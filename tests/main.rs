@@ -7,6 +7,7 @@ mod determinism;
 mod golden;
 mod readers;
 mod seeds;
+mod validate;
 
 use std::fs;
 use std::path::{Path, PathBuf};

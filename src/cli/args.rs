@@ -172,7 +172,10 @@ mod tests {
             ("clean --keep caption tags a.txt", "clean --keep caption --keep tags a.txt"),
             ("clean --keep caption a.txt", "clean --keep caption a.txt"),
             ("build --rules a.toml b.toml dumps -o out", "build --rules a.toml --rules b.toml dumps -o out"),
-            ("build --ignore share/ account/login-prompt news/", "build --ignore share/ --ignore account/login-prompt --ignore news/"),
+            (
+                "build --ignore share/ account/login-prompt news/",
+                "build --ignore share/ --ignore account/login-prompt --ignore news/",
+            ),
             ("build --ignore share/ src/", "build --ignore share/ src/"),
             ("build --language eng deu dumps", "build --language eng --language deu dumps"),
             ("build --keep caption -o tags", "build --keep caption -o tags"),

@@ -92,7 +92,8 @@ fn inputs(settings: &Settings) -> Result<Inputs, Trouble> {
     }
     let mut paths = settings.input.clone();
     if let Some(list) = &settings.files_from {
-        let text = if list.as_os_str() == "-" { read_stdin()? } else { read_text("could not read list of files", list)? };
+        let text =
+            if list.as_os_str() == "-" { read_stdin()? } else { read_text("could not read list of files", list)? };
         paths.extend(text.lines().map(|line| line.trim_end_matches('\r')).filter(|l| !l.is_empty()).map(PathBuf::from));
     }
     if paths.is_empty() {

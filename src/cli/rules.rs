@@ -190,8 +190,7 @@ fn check(files: &[PathBuf], as_json: bool) -> Outcome {
     violations.extend(complaints(&rules));
     let n_rules = rules.rules().len();
     if as_json {
-        let listed: Vec<Value> =
-            violations.iter().map(|v| json!({ "rule": v.rule, "message": v.message })).collect();
+        let listed: Vec<Value> = violations.iter().map(|v| json!({ "rule": v.rule, "message": v.message })).collect();
         output::print_json_line(&json!({ "valid": listed.is_empty(), "rules": n_rules, "violations": listed }))?;
     } else {
         let lines: String = violations.iter().map(|violation| format!("{}\n", violation.message)).collect();
