@@ -56,7 +56,7 @@ pub fn authors(value: &str, site: Option<&str>) -> Vec<String> {
 fn is_person(name: &str, site: Option<&str>) -> bool {
     let lower = name.to_lowercase();
     let n_words = name.split_whitespace().count();
-    let unspaced = name.chars().next().is_some_and(crate::page::text::is_unspaced) || crate::language::is_hangul(name);
+    let unspaced = name.chars().next().is_some_and(crate::page::text::is_unspaced) || crate::language::has_hangul(name);
     let has_case = name.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase());
     let is_site = site.is_some_and(|site| site.trim_start_matches("www.").split('.').next() == Some(lower.replace(' ', "").as_str()));
     !name.is_empty()

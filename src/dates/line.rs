@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::clock::clock;
 use super::cursor::{any_phrase, blanks, char_at, digit, is_blank, is_dash, phrase};
 use super::parse::Found;
-use super::words::{DATE_JOINERS, LEADS, Role, TIME_JOINERS};
+use super::words::{DATE_JOINERS, FOLDED_LEADS, Role, TIME_JOINERS};
 use super::{Hit, Stamp, find};
 
 /// Longest line that can be a stamp line, in characters: two stamps with long lead words in the longest language.
@@ -104,9 +104,9 @@ fn read_gap(text: &str, start: usize, end: usize, line: &mut StampLine, last_rol
 
 /// The longest lead word at a position.
 fn lead(text: &str, at: usize) -> Option<(usize, Role, bool)> {
-    LEADS
+    FOLDED_LEADS
         .iter()
-        .filter_map(|&(words, role, day_first)| Some((phrase(text, at, words)?, role, day_first)))
+        .filter_map(|(words, role, day_first)| Some((phrase(text, at, words)?, *role, *day_first)))
         .max_by_key(|&(end, ..)| end)
 }
 

@@ -236,7 +236,7 @@ fn clock_behind(text: &str, at: usize) -> Option<Clock> {
     let mut p = blanks(text, at);
     let (mut announced, mut open) = (false, false);
     for _ in 0..MAX_JOINERS {
-        let is_apart = p > at || char_before(text, p).is_some_and(is_east_asian);
+        let is_apart = p > at || char_before(text, p).is_some_and(|c| is_east_asian(c) || !is_word_char(c));
         if is_apart && let Some(mut clock) = clock(text, p, false, announced) {
             if open {
                 clock.end = one_of(text, clock.end, &[')', '\u{ff09}']).map_or(clock.end, |(_, e)| e);
@@ -323,8 +323,8 @@ fn year_first(text: &str, year: i16, end: usize) -> Option<Core> {
     if mark == '.' && p == end + 1 && (month_digits < 2 || day_digits < 2) {
         return None;
     }
-    // The dot behind the day belongs to it where dots part the numbers with blanks.
-    let closes = mark == '.' && p > end + 1 && text[end_of_day..].starts_with('.');
+    // Korean and Hungarian, which put the year first with dots, close the day with one too.
+    let closes = mark == '.' && text[end_of_day..].starts_with('.');
     Core::full(year, month, day, if closes { end_of_day + 1 } else { end_of_day })
 }
 

@@ -331,7 +331,7 @@ pub(super) const UNSURE_ZONES: &[&str] = &[
 
 /// Lead words: folded phrase, role, and whether they belong to a language whose numeric dates always put the day first.
 #[rustfmt::skip]
-pub(super) const LEADS: &[(&str, Role, bool)] = &[
+const LEADS: &[(&str, Role, bool)] = &[
     // English
     ("published", Role::Published, false), ("first published", Role::Published, false),
     ("date published", Role::Published, false), ("publication date", Role::Published, false),
@@ -426,6 +426,10 @@ pub(super) const LEADS: &[(&str, Role, bool)] = &[
     ("수정", Role::Modified, false), ("최종 수정", Role::Modified, false), ("업데이트", Role::Modified, false),
     ("수정일", Role::Modified, false),
 ];
+
+/// The lead words, folded.
+pub(super) static FOLDED_LEADS: LazyLock<Vec<(String, Role, bool)>> =
+    LazyLock::new(|| LEADS.iter().map(|&(words, role, day_first)| (fold(words), role, day_first)).collect());
 
 /// A month name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
