@@ -110,8 +110,10 @@ fn unknown_name<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String 
     format!("unknown name `{name}`, expected one of {}", known.collect::<Vec<_>>().join(", "))
 }
 
-/// Flags that take a list, with the test whether an argument that follows the first value belongs to it too.
-const LISTS: [(&str, fn(&str) -> bool); 5] = [
+/// A flag that takes a list, with the test whether an argument that follows its first value belongs to it too.
+type ListFlag = (&'static str, fn(&str) -> bool);
+
+const LISTS: [ListFlag; 5] = [
     ("--keep", |value| value.split(',').all(|name| Kind::from_name(name).is_some())),
     ("--rules", |value| value.ends_with(".toml")),
     ("--select", is_rule_name),

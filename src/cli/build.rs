@@ -8,7 +8,7 @@ use std::time::Instant;
 use copydesk::input::Inputs;
 use copydesk::options::Options;
 use copydesk::pipeline::{self, BuildOptions, Report};
-use copydesk::{Cleaner, Error, ErrorKind};
+use copydesk::{Cleaner, Error, ErrorKind, language};
 use serde_json::json;
 
 use super::args::read_text;
@@ -50,7 +50,7 @@ fn build(settings: &Settings, watcher: &Watcher) -> Outcome {
     let clean = settings.clean_args();
     let mut options = Options::default();
     clean.fill(&mut options);
-    options.languages.clone_from(&settings.language);
+    options.languages = settings.language.iter().map(|name| language_code(name)).collect::<Result<_, _>>()?;
     options.languages.sort_unstable();
     options.languages.dedup();
     options.min_words = settings.min_words.unwrap_or(0);
@@ -83,6 +83,19 @@ fn build(settings: &Settings, watcher: &Watcher) -> Outcome {
             .into());
     }
     Ok(exit)
+}
+
+/// The code that the column `language` holds, for a code, a tag (`en`) or a name.
+fn language_code(name: &str) -> Result<String, Trouble> {
+    if let Some(code) = language::code_of(name) {
+        return Ok(code.to_owned());
+    }
+    // A code that the program has no name for, and the two for texts of no language and of many.
+    if name.len() == 3 && name.bytes().all(|b| b.is_ascii_lowercase()) {
+        return Ok(name.to_owned());
+    }
+    let error = Error::new(ErrorKind::Options, format!("`{name}` is no language"));
+    Err(error.hint("languages are named by ISO 639-3, such as eng, rus or cmn").into())
 }
 
 /// What to read.
