@@ -55,12 +55,18 @@ const MAX_LINES: usize = 600;
 fn sources() -> Vec<(String, String)> {
     files_under(&root().join("src"))
         .into_iter()
-        .filter(|(path, _)| path.extension().is_some_and(|e| e == "rs"))
-        .map(|(path, relative)| {
+        .map(|(path, relative)| (path, slashed(&relative)))
+        .filter(|(_, name)| name.ends_with(".rs") && !is_test_only(name))
+        .map(|(path, name)| {
             let text = fs::read_to_string(&path).expect("a source is UTF-8");
-            (slashed(&relative), without_tests(&code_of(&text)))
+            (name, without_tests(&code_of(&text)))
         })
         .collect()
+}
+
+/// Whether a file is compiled for unit tests alone.
+fn is_test_only(name: &str) -> bool {
+    name.split('/').any(|part| ["tests", "tests.rs", "testing.rs"].contains(&part))
 }
 
 fn slashed(path: &Path) -> String {
@@ -145,7 +151,9 @@ fn arrows_between_rooms_go_one_way() {
 
 #[test]
 fn the_fences_would_notice() {
-    let code = code_of("// std::fs\nlet a = \"std::fs\"; let b = '\"'; use std::fs; // \"\n/* scraper:: */ x::<'a>(r#\"arrow::\"#)");
+    let code = code_of(
+        "// std::fs\nlet a = \"std::fs\"; let b = '\"'; use std::fs; // \"\n/* scraper:: */ x::<'a>(r#\"arrow::\"#)",
+    );
     assert!(code.contains("use std::fs;") && code.matches("std::fs").count() == 1, "{code}");
     assert!(!code.contains("scraper") && !code.contains("arrow"), "{code}");
     let named = rooms_named("use crate::{judge::{RuleSet, scan}, page::Layout}; fn f() { crate::show::mark() }");
@@ -181,7 +189,8 @@ fn every_rules_file_is_listed() {
 #[test]
 fn every_detector_is_named_by_a_rule() {
     let text = fs::read_to_string(root().join("src/judge/detectors/mod.rs")).expect("the detectors are listed");
-    let list = text.split_once("DETECTORS").and_then(|(_, rest)| rest.split_once("];")).expect("a list named DETECTORS").0;
+    let list =
+        text.split_once("DETECTORS").and_then(|(_, rest)| rest.split_once("];")).expect("a list named DETECTORS").0;
     let names = Regex::new(r#"\("(\w+)""#).expect("it compiles");
     let detectors: BTreeSet<&str> = names.captures_iter(list).map(|c| c.get(1).expect("it matched").as_str()).collect();
     let rules = copydesk::judge::RuleSet::builtin();

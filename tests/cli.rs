@@ -8,8 +8,8 @@ use std::process::{Output, Stdio};
 
 use crate::{command, copy_folder, copydesk, files_under, root, scratch};
 
-/// Runs console blocks in a sandbox that holds the samples, and takes rewritten cases back.
-fn run_cases(name: &str, cases: &[PathBuf]) {
+/// Runs console blocks in a sandbox that holds the samples and a dump, and takes rewritten cases back.
+fn run_cases(name: &str, cases: &[PathBuf], dump: &str) {
     let folder = scratch(name);
     let tests = trycmd::TestCases::new();
     tests.register_bin("copydesk", Path::new(env!("CARGO_BIN_EXE_copydesk")));
@@ -20,10 +20,7 @@ fn run_cases(name: &str, cases: &[PathBuf]) {
         fs::copy(case, &copy).expect("a case can be copied");
         // A folder of this name is where the case runs; one named `.out` makes it a copy that may be written to.
         copy_folder(&root().join("samples/dumps"), &copy.with_extension("in").join("samples/dumps"));
-        let own = case.with_extension("in");
-        if own.exists() {
-            copy_folder(&own, &copy.with_extension("in"));
-        }
+        fs::write(copy.with_extension("in").join("dump.txt"), dump).expect("a dump can be written");
         fs::create_dir_all(copy.with_extension("out")).expect("a folder can be made");
         tests.case(&copy);
         copies.push((case, copy));
@@ -44,12 +41,16 @@ fn cases_print_what_they_say() {
         .filter(|path| path.extension().is_some_and(|e| e == "trycmd"))
         .collect();
     assert!(!cases.is_empty());
-    run_cases("cmd", &cases);
+    run_cases("cmd", &cases, "A line.\n");
 }
 
 #[test]
 fn the_readme_tells_the_truth() {
-    run_cases("readme", &[root().join("README.md")]);
+    let readme = root().join("README.md");
+    let text = fs::read_to_string(&readme).expect("there is a README");
+    // The first block of text is the dump that the console blocks speak of.
+    let dump = text.split_once("```text\n").and_then(|(_, rest)| rest.split_once("```")).expect("a dump is shown").0;
+    run_cases("readme", &[readme], dump);
 }
 
 fn stdout(output: &Output) -> String {

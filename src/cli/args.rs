@@ -110,8 +110,10 @@ fn unknown_name<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String 
     format!("unknown name `{name}`, expected one of {}", known.collect::<Vec<_>>().join(", "))
 }
 
-/// Flags that take a list, with the test whether an argument that follows the first value belongs to it too.
-const LISTS: [(&str, fn(&str) -> bool); 5] = [
+/// A flag that takes a list, with the test whether an argument that follows its first value belongs to it too.
+type ListFlag = (&'static str, fn(&str) -> bool);
+
+const LISTS: [ListFlag; 5] = [
     ("--keep", |value| value.split(',').all(|name| Kind::from_name(name).is_some())),
     ("--rules", |value| value.ends_with(".toml")),
     ("--select", is_rule_name),
@@ -172,7 +174,10 @@ mod tests {
             ("clean --keep caption tags a.txt", "clean --keep caption --keep tags a.txt"),
             ("clean --keep caption a.txt", "clean --keep caption a.txt"),
             ("build --rules a.toml b.toml dumps -o out", "build --rules a.toml --rules b.toml dumps -o out"),
-            ("build --ignore share/ account/login-prompt news/", "build --ignore share/ --ignore account/login-prompt --ignore news/"),
+            (
+                "build --ignore share/ account/login-prompt news/",
+                "build --ignore share/ --ignore account/login-prompt --ignore news/",
+            ),
             ("build --ignore share/ src/", "build --ignore share/ src/"),
             ("build --language eng deu dumps", "build --language eng --language deu dumps"),
             ("build --keep caption -o tags", "build --keep caption -o tags"),

@@ -8,7 +8,7 @@ use std::time::Instant;
 use copydesk::input::Inputs;
 use copydesk::options::Options;
 use copydesk::pipeline::{self, BuildOptions, Report};
-use copydesk::{Cleaner, Error, ErrorKind};
+use copydesk::{Cleaner, Error, ErrorKind, language};
 use serde_json::json;
 
 use super::args::read_text;
@@ -50,7 +50,7 @@ fn build(settings: &Settings, watcher: &Watcher) -> Outcome {
     let clean = settings.clean_args();
     let mut options = Options::default();
     clean.fill(&mut options);
-    options.languages.clone_from(&settings.language);
+    options.languages = settings.language.iter().map(|name| language_code(name)).collect::<Result<_, _>>()?;
     options.languages.sort_unstable();
     options.languages.dedup();
     options.min_words = settings.min_words.unwrap_or(0);
@@ -85,6 +85,19 @@ fn build(settings: &Settings, watcher: &Watcher) -> Outcome {
     Ok(exit)
 }
 
+/// The code that the column `language` holds, for a code, a tag (`en`) or a name.
+fn language_code(name: &str) -> Result<String, Trouble> {
+    if let Some(code) = language::code_of(name) {
+        return Ok(code.to_owned());
+    }
+    // A code that the program has no name for, and the two for texts of no language and of many.
+    if name.len() == 3 && name.bytes().all(|b| b.is_ascii_lowercase()) {
+        return Ok(name.to_owned());
+    }
+    let error = Error::new(ErrorKind::Options, format!("`{name}` is no language"));
+    Err(error.hint("languages are named by ISO 639-3, such as eng, rus or cmn").into())
+}
+
 /// What to read.
 fn inputs(settings: &Settings) -> Result<Inputs, Trouble> {
     if settings.overwrite && settings.resume {
@@ -92,7 +105,8 @@ fn inputs(settings: &Settings) -> Result<Inputs, Trouble> {
     }
     let mut paths = settings.input.clone();
     if let Some(list) = &settings.files_from {
-        let text = if list.as_os_str() == "-" { read_stdin()? } else { read_text("could not read list of files", list)? };
+        let text =
+            if list.as_os_str() == "-" { read_stdin()? } else { read_text("could not read list of files", list)? };
         paths.extend(text.lines().map(|line| line.trim_end_matches('\r')).filter(|l| !l.is_empty()).map(PathBuf::from));
     }
     if paths.is_empty() {

@@ -1,9 +1,9 @@
 //! Results as JSON: an article has the columns of the table, a finding those of `removals` with its action.
 
+use copydesk::Cleaned;
 use copydesk::article::{Article, Reject, Source};
 use copydesk::finding::{Finding, Note};
 use copydesk::show::{MarkedBlock, shape_name};
-use copydesk::Cleaned;
 use serde_json::{Map, Value, json};
 
 /// One dump as one object: the article or the reject, findings and notes.

@@ -10,7 +10,7 @@ mod inspect;
 mod json;
 mod output;
 mod progress;
-// mod rules;
+mod rules;
 mod schema;
 mod stop;
 mod validate;
@@ -38,8 +38,8 @@ enum Command {
     Build(Box<build::Args>),
     Clean(clean::Args),
     Inspect(inspect::Args),
-    // #[command(subcommand)]
-    // Rules(rules::Command),
+    #[command(subcommand)]
+    Rules(rules::Command),
     Validate(validate::Args),
     Schema(schema::Args),
 }
@@ -66,7 +66,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Build(args) => build::run(*args),
         Command::Clean(args) => clean::run(args),
         Command::Inspect(args) => inspect::run(args),
-        // Command::Rules(command) => rules::run(command),
+        Command::Rules(command) => rules::run(command),
         Command::Validate(args) => validate::run(args),
         Command::Schema(args) => schema::run(args),
     };

