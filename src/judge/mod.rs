@@ -17,7 +17,7 @@ use rule::{KeepText, RawRule, Rule, Status, Tier};
 use scan::{Candidate, Scanner};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::finding::{Action, Finding, Flag, Kind, Note, RuleId};
+use crate::finding::{Action, Field, Finding, Flag, Kind, Note, RuleId};
 use crate::input::Hints;
 use crate::language::Prior;
 use crate::options::Options;
@@ -340,7 +340,11 @@ fn weigh_structure(layout: &Layout, page: &HtmlPage, options: &Options, candidat
         let span = layout.blocks[block].span;
         if !options.keep.contains(&verdict.kind) {
             let sure = 1.0 - verdict.is_article;
-            candidates.push(structural(block, span, verdict.kind, "page/structure", Tier::Vote, sure));
+            let mut candidate = structural(block, span, verdict.kind, "page/structure", Tier::Vote, sure);
+            if verdict.kind == Kind::Caption {
+                candidate.finding.action = Action::Lift(Some(Field::Captions));
+            }
+            candidates.push(candidate);
         }
     }
 }

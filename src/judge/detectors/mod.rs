@@ -97,6 +97,7 @@ pub(crate) const DETECTORS: &[(&str, Detector)] = &[
     ("stray_script", scripts::stray_script),
     ("repeated_title", title::repeated_title),
     ("headline", title::headline),
+    ("standfirst", title::standfirst),
 ];
 
 /// The names of all detectors.

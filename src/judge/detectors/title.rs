@@ -182,3 +182,41 @@ pub(super) fn kickers(context: &Context<'_>, found: &mut Found<'_>) {
         found.add(idx, document.layout.blocks[idx].span, kind, Action::Drop, None);
     }
 }
+
+/// Class and itemprop tokens of a standfirst.
+const STANDFIRST_TOKENS: &[&str] = &[
+    "standfirst", "subtitle", "sub-title", "subheadline", "sub-headline", "subhead", "dek", "deck", "lede", "lead", "kicker-text", "intro",
+    "article-intro", "article-lead", "article__lead", "article__subtitle", "article-subtitle", "article-summary", "excerpt", "alternativeheadline",
+    "entry-subtitle", "post-subtitle", "article__announce", "announce", "anons", "article__intro", "headline__subtitle",
+];
+/// How far below the headline a standfirst can stand, in blocks.
+const MAX_STANDFIRST_DISTANCE: usize = 6;
+/// Longest standfirst, in words.
+const MAX_STANDFIRST_WORDS: usize = 70;
+
+/// The standfirst of a page: close under the headline, and either its class says so or the page's description repeats
+/// it. It stays in the text.
+pub(super) fn standfirst(context: &Context<'_>, found: &mut Found<'_>) {
+    let document = context.document;
+    let (Some(page), Some(title)) = (context.page, find(context)) else { return };
+    let described: Vec<String> =
+        page.meta.of(crate::page::meta::MetaField::Description).map(|c| fold(&c.value)).filter(|d| !d.is_empty()).collect();
+    for idx in (title + 1..document.len()).take(MAX_STANDFIRST_DISTANCE) {
+        let block = &document.layout.blocks[idx];
+        let view = &document.views[idx];
+        if context.claimed[idx].is_some() || block.hidden || view.n_words > MAX_STANDFIRST_WORDS || view.n_words < 3 {
+            continue;
+        }
+        let is_marked = block.node.is_some_and(|node| {
+            let own = page.tree.tokens(node, "class").chain(page.tree.tokens(node, "itemprop"));
+            let above = page.tree.parent(node).into_iter().flat_map(|parent| page.tree.tokens(parent, "class"));
+            own.chain(above).any(|token| STANDFIRST_TOKENS.contains(&token.to_ascii_lowercase().as_str()))
+        });
+        let is_described = !view.folded.is_empty() && described.contains(&view.folded);
+        if (is_marked || is_described) && !matches!(block.shape, Shape::Caption | Shape::ListItem) {
+            found.add(idx, block.span, Kind::Subtitle, Action::Copy(Field::Subtitle), None);
+            found.add(idx, block.span, Kind::Subtitle, Action::Keep, None);
+            return;
+        }
+    }
+}
