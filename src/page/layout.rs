@@ -8,12 +8,14 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use crate::finding::Span;
 use crate::page::tree::{NodeId, Tag, Tree};
 use crate::page::{Block, Layout, Shape};
 
 use inline::Inline;
-use shape::{is_data_table, is_simple_item, list_number, shown};
+use shape::{Look, is_data_table, is_simple_item, list_number, shown};
 
 /// Longest line of a poem or an address, in characters. Lines of verse have about 45; a line of a paragraph that an
 /// editor parted with `<br>` has several times as many.
@@ -31,6 +33,10 @@ const MAX_HEADING_NODES: u32 = 200;
 
 /// Share of the page's text from which an element that a style hides is taken as shown: a script brings it out.
 const MAX_HIDDEN_SHARE: f32 = 0.5;
+
+/// Text of a `<noscript>` from which it is the page itself, as forums serve it, not a plea to turn scripts on, in
+/// bytes. Pleas have a few hundred at most.
+const MIN_NOSCRIPT_BYTES: u32 = 800;
 
 /// Lays a page out. At most `max_blocks` blocks; what follows joins the last.
 pub fn lay_out(tree: &Tree, max_blocks: usize) -> Layout {
@@ -115,6 +121,8 @@ struct Writer<'t> {
     last_group: Option<u32>,
     /// Bytes of text up to each node, for the share that a hidden element holds.
     text_before: Vec<u32>,
+    /// Ids of what a button on the page folds and unfolds.
+    controlled: BTreeSet<&'t str>,
 }
 
 impl<'t> Writer<'t> {
@@ -124,7 +132,7 @@ impl<'t> Writer<'t> {
         let mut unseen_until = 0;
         for id in 0..tree.len() {
             text_before.push(sum);
-            if matches!(tree.tag(id), Tag::Script | Tag::Style | Tag::Title | Tag::Noscript | Tag::Template) {
+            if matches!(tree.tag(id), Tag::Script | Tag::Style | Tag::Title | Tag::Template) {
                 unseen_until = unseen_until.max(tree.end(id));
             }
             if id >= unseen_until {
@@ -148,6 +156,7 @@ impl<'t> Writer<'t> {
             n_groups: 0,
             last_group: None,
             text_before,
+            controlled: shape::controlled(tree),
         }
     }
 
@@ -230,7 +239,7 @@ impl<'t> Writer<'t> {
         }
         let look = shown(tree, id);
         let is_block = look.is_block;
-        if look.is_hidden && !place.hidden && !(look.by_style && self.holds_most_text(id)) {
+        if look.is_hidden && !place.hidden && !self.is_brought_out(id, look) {
             if !is_block && self.run.is_some() && !shape::holds_block(tree, id) {
                 let mut aside = Inline::default();
                 collect(tree, id, false, true, &mut aside, &mut self.asides);
@@ -295,11 +304,16 @@ impl<'t> Writer<'t> {
             && !(id + 1..end).any(|n| matches!(self.tree.tag(n), Tag::P | Tag::Table | Tag::Li | Tag::Pre))
     }
 
-    /// Whether an element holds so much of the page that hiding it would leave nothing to read.
-    fn holds_most_text(&self, id: NodeId) -> bool {
+    /// Whether a script or the reader brings out what an element hides.
+    fn is_brought_out(&self, id: NodeId, look: Look) -> bool {
         let inside = self.text_before[self.tree.end(id) as usize] - self.text_before[id as usize];
         let all = self.text_before.last().copied().unwrap_or(0);
-        inside as f32 > all as f32 * MAX_HIDDEN_SHARE
+        let is_most = inside as f32 > all as f32 * MAX_HIDDEN_SHARE;
+        if look.by_style {
+            is_most || shape::is_panel(self.tree, id, &self.controlled)
+        } else {
+            is_most && inside >= MIN_NOSCRIPT_BYTES && self.tree.tag(id) == Tag::Noscript
+        }
     }
 
     fn new_group(&mut self) -> u32 {
