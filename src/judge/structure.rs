@@ -52,6 +52,14 @@ const MAX_PROSE_LINK_SHARE: f32 = 0.45;
 /// (an ASP.NET `<form>` around the page, `nav-open` on a wrapper, `teaser` on the story).
 const MAX_NOISE_SHARE: f32 = 0.4;
 
+/// The same name is believed all the same if a story of its own stands before it: so many words of prose, and so many
+/// for each word inside. Comments may well be longer than what they comment on.
+const MIN_STORY_WORDS: f32 = 150.0;
+const MIN_STORY_SHARE: f32 = 0.1;
+
+/// Weight above which a name is a hint only.
+const HINTS_FROM: f32 = -2.0;
+
 /// Log-odds inside and outside the container.
 const INSIDE: f32 = 1.0;
 const OUTSIDE: f32 = -1.6;
@@ -319,7 +327,12 @@ fn name_nodes(tree: &Tree, prose: &Sums) -> Vec<Named> {
             }
             let own = zone_of(tree, id);
             let is_believed = match own {
-                Some(Zone::Noise { .. }) => prose.below(tree, id) <= total * MAX_NOISE_SHARE,
+                Some(Zone::Noise { weight, .. }) => {
+                    let (below, before) = (prose.below(tree, id), prose.before(id));
+                    let follows_story =
+                        weight < HINTS_FROM && before >= MIN_STORY_WORDS && before >= below * MIN_STORY_SHARE;
+                    below <= total * MAX_NOISE_SHARE || follows_story
+                }
                 _ => true,
             };
             if let Some(own) = own.filter(|_| is_believed) {
@@ -370,6 +383,9 @@ struct Sums(Vec<f32>);
 impl Sums {
     fn below(&self, tree: &Tree, id: NodeId) -> f32 {
         self.0[tree.end(id) as usize] - self.0[id as usize]
+    }
+    fn before(&self, id: NodeId) -> f32 {
+        self.0[id as usize]
     }
     fn total(&self) -> f32 {
         self.0.last().copied().unwrap_or(0.0)
