@@ -3,5 +3,6 @@
 
 pub mod dates;
 pub mod record;
+pub mod repair;
 
 pub use record::{Article, Moment, ParagraphKind, Reject, RejectCode, RejectStatus, Source};
