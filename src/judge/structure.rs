@@ -68,6 +68,9 @@ const OUTSIDE: f32 = -1.6;
 const PATH_SHARE: f32 = 0.4;
 const NEIGHBOUR_SHARE: f32 = 0.25;
 
+/// Neighbours on each side.
+const NEIGHBOURS: usize = 2;
+
 /// What the judge knows of one block before it judges.
 #[derive(Debug, Clone, Copy)]
 struct Facts {
@@ -197,16 +200,17 @@ impl<'a> Page<'a> {
             *own = (1.0 - PATH_SHARE) * *own + PATH_SHARE * path;
         }
         let before = odds.to_vec();
-        for at in 0..before.len() {
+        for (at, own) in odds.iter_mut().enumerate() {
             let (mut sum, mut weights) = (0.0, 0.0);
-            for near in at.saturating_sub(2)..(at + 3).min(before.len()) {
+            let from = at.saturating_sub(NEIGHBOURS);
+            for (near, &odds) in before.iter().enumerate().skip(from).take(at + NEIGHBOURS + 1 - from) {
                 if near != at && !self.layout.blocks[near].hidden {
-                    sum += before[near] * weight(near);
+                    sum += odds * weight(near);
                     weights += weight(near);
                 }
             }
             if weights > 0.0 {
-                odds[at] = (1.0 - NEIGHBOUR_SHARE) * before[at] + NEIGHBOUR_SHARE * sum / weights;
+                *own = (1.0 - NEIGHBOUR_SHARE) * *own + NEIGHBOUR_SHARE * sum / weights;
             }
         }
     }
