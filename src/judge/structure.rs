@@ -2,7 +2,7 @@
 //! [`Verdict`] a block. Knows no language and no site, removes nothing, touches no text.
 //!
 //! 1. Each block gets log-odds from its own form: length, sentences, share of links, shape.
-//! 2. Elements whose tag, role or class names a part of the page ([`zones`]) move the blocks inside, unless they
+//! 2. Elements whose tag, role or class names a part of the page (`zones`) move the blocks inside, unless they
 //!    hold so much of the page's prose that the name must be wrong.
 //! 3. The element that best covers the likely blocks (expected F1) is the container; outside it odds fall.
 //! 4. Blocks on the same path of tags and classes, and neighbours, pull each other.
