@@ -2,7 +2,7 @@
 //! [`Verdict`] a block. Knows no language and no site, removes nothing, touches no text.
 //!
 //! 1. Each block gets log-odds from its own form: length, sentences, share of links, shape.
-//! 2. Elements whose tag, role or class names a part of the page ([`zones`]) move the blocks inside, unless they
+//! 2. Elements whose tag, role or class names a part of the page (`zones`) move the blocks inside, unless they
 //!    hold so much of the page's prose that the name must be wrong.
 //! 3. The element that best covers the likely blocks (expected F1) is the container; outside it odds fall.
 //! 4. Blocks on the same path of tags and classes, and neighbours, pull each other.
@@ -67,6 +67,9 @@ const OUTSIDE: f32 = -1.6;
 /// Share of the mean of its path, and of its neighbours, in a block's log-odds.
 const PATH_SHARE: f32 = 0.4;
 const NEIGHBOUR_SHARE: f32 = 0.25;
+
+/// Neighbours on each side.
+const NEIGHBOURS: usize = 2;
 
 /// What the judge knows of one block before it judges.
 #[derive(Debug, Clone, Copy)]
@@ -197,16 +200,17 @@ impl<'a> Page<'a> {
             *own = (1.0 - PATH_SHARE) * *own + PATH_SHARE * path;
         }
         let before = odds.to_vec();
-        for at in 0..before.len() {
+        for (at, own) in odds.iter_mut().enumerate() {
             let (mut sum, mut weights) = (0.0, 0.0);
-            for near in at.saturating_sub(2)..(at + 3).min(before.len()) {
+            let from = at.saturating_sub(NEIGHBOURS);
+            for (near, &odds) in before.iter().enumerate().skip(from).take(at + NEIGHBOURS + 1 - from) {
                 if near != at && !self.layout.blocks[near].hidden {
-                    sum += before[near] * weight(near);
+                    sum += odds * weight(near);
                     weights += weight(near);
                 }
             }
             if weights > 0.0 {
-                odds[at] = (1.0 - NEIGHBOUR_SHARE) * before[at] + NEIGHBOUR_SHARE * sum / weights;
+                *own = (1.0 - NEIGHBOUR_SHARE) * *own + NEIGHBOUR_SHARE * sum / weights;
             }
         }
     }
