@@ -129,7 +129,7 @@ named_enum! {
     Field {
         Title = "title", Subtitle = "subtitle", Authors = "authors", Agency = "agency", DatelinePlace = "dateline_place",
         Published = "published_at", Modified = "modified_at", Section = "section", Tags = "tags", Captions = "captions",
-        Credits = "credits", Corrections = "corrections", RightsNotice = "rights_notice", Site = "site",
+        Credits = "credits", Corrections = "corrections", RightsNotice = "rights_notice", Site = "site", Url = "url",
         OriginalLanguage = "original_language",
     }
 }

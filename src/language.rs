@@ -17,7 +17,7 @@ use whatlang::{Detector, Lang};
 
 pub use self::names::code_of;
 use self::scripts::{EAST_ASIAN_SCRIPTS, kana_share};
-pub use self::scripts::{main_script, script_counts};
+pub use scripts::{has_hangul, main_script, same_writing, script_counts};
 
 /// The code for a language that is not known.
 pub const UNDETERMINED: &str = "und";
@@ -140,6 +140,8 @@ pub struct Prior {
     pub script: Option<&'static str>,
     /// 0..=1 for the best guess.
     pub score: f32,
+    /// Share of the letters that the main script holds, 0..=1.
+    pub script_share: f32,
 }
 
 /// Language of an article as its columns say it.
@@ -229,7 +231,8 @@ pub fn prior(text: &str) -> Prior {
     }
     let guess = guess(&sample);
     let language = if guess.is_reliable { guess.code } else { UNDETERMINED };
-    Prior { language, script: main_script(&sample), score: guess.score }
+    let script_share = scripts::main_share(&script_counts(&sample)) as f32;
+    Prior { language, script: main_script(&sample), score: guess.score, script_share }
 }
 
 /// A paragraph as weighed.

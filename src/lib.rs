@@ -14,6 +14,8 @@
 //! Nothing vanishes: each character of a layout that is not white space is kept, dropped or lifted,
 //! and each one that is dropped or lifted stands in a row of `removals` with a named reason.
 
+pub mod dates;
+pub mod digest;
 pub mod error;
 pub mod finding;
 pub mod options;

@@ -1,1 +1,327 @@
-//! To be written.
+//! Wires the rooms: a reader, workers that clean and write whole parts, then the final files. Threads, bounded queues
+//! and interruption live here; never a rule, a threshold or a column.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use crate::cleaner::{Cleaned, Cleaner};
+use crate::dataset::folder::{self, Opened, Reuse, Staging};
+use crate::dataset::manifest::{Identity, InputHasher, InputSummary, Manifest, Output, Totals, options_record};
+use crate::dataset::parts::{Cutter, Entry, Part, PartRecord, clean_part, write_part};
+use crate::dataset::settle::{Limits, settle};
+use crate::error::{Error, ErrorKind, Result};
+use crate::input::{self, Dump, Inputs, Item};
+
+/// How a run goes about its work. Only `limit` changes what comes out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BuildOptions {
+    /// Threads that clean; 0: as many as the machine has cores.
+    pub jobs: usize,
+    /// Most dumps that are read, those that fail among them.
+    pub limit: Option<u64>,
+    /// Replace the dataset that lies in the output folder.
+    pub overwrite: bool,
+    /// Take up an unfinished run.
+    pub resume: bool,
+    /// Read and clean everything, write nothing.
+    pub dry_run: bool,
+}
+
+/// What happens in a run, for whoever watches it. Comes from several threads, in no fixed order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A part is finished.
+    Part {
+        /// Its dumps.
+        dumps: u64,
+        /// Bytes of their content.
+        bytes: u64,
+        /// Whether an earlier run had finished it.
+        taken_over: bool,
+    },
+    /// All parts are finished; the final files are being written.
+    Settling,
+}
+
+/// Watches a run.
+pub trait Progress: Sync {
+    /// Something happened.
+    fn report(&self, event: &Event);
+}
+
+/// Watches nothing.
+impl Progress for () {
+    fn report(&self, _event: &Event) {}
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The sums.
+    pub totals: Totals,
+    /// What was read.
+    pub inputs: InputSummary,
+    /// The files that were written, beside the manifest.
+    pub outputs: Vec<Output>,
+    /// Dumps that an earlier run had cleaned.
+    pub taken_over: u64,
+}
+
+impl Report {
+    /// Whether every dump and every character went somewhere.
+    pub fn is_balanced(&self) -> bool {
+        self.totals.is_balanced()
+    }
+
+    /// Joins the reports of two runs over different inputs. Sums commute; files stay in the order given, and the
+    /// digest of the inputs, which has no meaning for two runs, is left out.
+    #[must_use]
+    pub fn merge(mut self, other: Report) -> Report {
+        self.totals = self.totals.merge(&other.totals);
+        self.inputs = InputSummary {
+            count: self.inputs.count + other.inputs.count,
+            files: self.inputs.files + other.inputs.files,
+            bytes: self.inputs.bytes + other.inputs.bytes,
+            digest: String::new(),
+        };
+        self.outputs.extend(other.outputs);
+        self.taken_over += other.taken_over;
+        self
+    }
+}
+
+/// Builds a dataset folder from inputs.
+///
+/// Raising `stop` ends the run after the parts in hand; they are kept for a later run with `resume`.
+///
+/// # Errors
+/// Of kind `Options` if inputs or output folder cannot be used, `Interrupted` after `stop`, `Io` if reading or
+/// writing fails. A dump that cannot be read or cleaned is no error: it is a row of `rejects`.
+pub fn build(
+    inputs: &Inputs,
+    cleaner: &Cleaner,
+    dir: &Path,
+    options: &BuildOptions,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Report> {
+    let mut inputs = inputs.clone();
+    inputs.exclude.get_or_insert_with(|| dir.to_owned());
+    inputs.max_dump_bytes = cleaner.options().max_dump_bytes;
+    let record = options_record(cleaner.options(), Some(&inputs), options.limit);
+    let run = Run {
+        clean: &|dump: Dump<'_>| cleaner.clean(dump),
+        identity: Identity::new(cleaner.rules().digest(), record),
+        dir,
+        options,
+        limits: Limits::DEFAULT,
+        progress,
+        stop,
+    };
+    run.run(input::read(&inputs)?)
+}
+
+/// One run, whatever hands out the items and whatever cleans them.
+struct Run<'a, C> {
+    clean: &'a C,
+    identity: Identity,
+    dir: &'a Path,
+    options: &'a BuildOptions,
+    limits: Limits,
+    progress: &'a dyn Progress,
+    stop: &'a AtomicBool,
+}
+
+/// What the workers made of the parts.
+struct Worked {
+    inputs: InputSummary,
+    /// Sums of the parts, and their records if anything was written, in order.
+    totals: Totals,
+    parts: Vec<PartRecord>,
+    taken_over: u64,
+}
+
+impl<C: Fn(Dump<'_>) -> Cleaned + Sync> Run<'_, C> {
+    fn run(&self, items: impl Iterator<Item = Item>) -> Result<Report> {
+        if self.options.dry_run {
+            let Worked { inputs, totals, taken_over, .. } = self.work(items, None)?;
+            return Ok(Report { totals, inputs, outputs: Vec::new(), taken_over });
+        }
+        let reuse = match (self.options.overwrite, self.options.resume) {
+            (true, true) => {
+                return Err(Error::new(ErrorKind::Options, "overwrite and resume contradict each other"));
+            }
+            (true, false) => Reuse::Overwrite,
+            (false, true) => Reuse::Resume,
+            (false, false) => Reuse::No,
+        };
+        match folder::open(self.dir, &self.identity, reuse)? {
+            Opened::Finished(manifest) => self.confirm(items, *manifest),
+            Opened::Staging(staging) => self.build(items, staging),
+        }
+    }
+
+    fn build(&self, items: impl Iterator<Item = Item>, staging: Staging) -> Result<Report> {
+        let staging = Mutex::new(staging);
+        let worked = self.work(items, Some(&staging));
+        let staging = staging.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let Worked { inputs, totals, parts, taken_over } = match worked {
+            Ok(worked) => worked,
+            Err(error) => {
+                if !staging.holds_parts() {
+                    staging.discard_if_fresh();
+                }
+                return Err(error);
+            }
+        };
+        self.progress.report(&Event::Settling);
+        let outputs = settle(&staging, &parts, &self.identity, self.limits, self.stop)?;
+        let manifest = Manifest::new(&self.identity, inputs, outputs, totals);
+        staging.publish(&manifest)?;
+        let Manifest { inputs, outputs, totals, .. } = manifest;
+        Ok(Report { totals, inputs, outputs, taken_over })
+    }
+
+    /// A finished dataset is taken up: if inputs and files are still the same, there is nothing to do.
+    fn confirm(&self, items: impl Iterator<Item = Item>, manifest: Manifest) -> Result<Report> {
+        let changed = |what: &str| {
+            Error::new(ErrorKind::Options, format!("the dataset is finished, but its {what} changed since"))
+                .at(self.dir)
+                .hint("--overwrite makes it anew")
+        };
+        if !manifest.outputs.iter().all(|output| folder::is_intact(self.dir, output)) {
+            return Err(changed("files have"));
+        }
+        let inputs = self.cut(items, |_| true);
+        self.refuse_if_stopped(0)?;
+        if inputs != manifest.inputs {
+            return Err(changed("inputs have"));
+        }
+        folder::remove_staging(self.dir)?;
+        let Manifest { inputs, outputs, totals, .. } = manifest;
+        Ok(Report { taken_over: totals.dumps, totals, inputs, outputs })
+    }
+
+    /// Reads all items, cuts them into parts and hands these on, until that is refused.
+    fn cut(&self, items: impl Iterator<Item = Item>, mut hand_on: impl FnMut(Part) -> bool) -> InputSummary {
+        let mut summary = InputHasher::default();
+        let mut cutter = Cutter::default();
+        let mut left = self.options.limit.unwrap_or(u64::MAX);
+        for item in items {
+            if self.stop.load(Ordering::Relaxed) {
+                return summary.finish();
+            }
+            let entry = match item {
+                Item::FileEnd { source_path, bytes, sha256 } => {
+                    summary.file(&source_path, bytes, &sha256);
+                    continue;
+                }
+                _ if left == 0 => break,
+                Item::Dump(dump) => Entry::Dump(dump),
+                Item::Failed(failure) => Entry::Failed(failure),
+            };
+            left -= 1;
+            summary.dump();
+            if let Some(part) = cutter.push(entry)
+                && !hand_on(part)
+            {
+                return summary.finish();
+            }
+        }
+        if let Some(part) = cutter.finish() {
+            hand_on(part);
+        }
+        summary.finish()
+    }
+
+    /// Cleans all items over threads; with a staging folder, writes their parts there.
+    fn work(&self, items: impl Iterator<Item = Item>, staging: Option<&Mutex<Staging>>) -> Result<Worked> {
+        let jobs = match self.options.jobs {
+            0 => thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            jobs => jobs,
+        };
+        let taken_over = AtomicU64::new(0);
+        let has_failed = AtomicBool::new(false);
+        // One part waits for each worker, so that none of them waits for the reader.
+        let (sender, receiver): (Sender<Part>, Receiver<Part>) = bounded(jobs);
+        let (inputs, results) = thread::scope(|scope| {
+            let workers: Vec<_> = (0..jobs)
+                .map(|_| {
+                    let receiver = receiver.clone();
+                    let (taken_over, has_failed) = (&taken_over, &has_failed);
+                    scope.spawn(move || {
+                        let mut done = BTreeMap::new();
+                        for part in receiver {
+                            if has_failed.load(Ordering::Relaxed) {
+                                break;
+                            }
+                            let result = self.work_part(&part, staging, taken_over);
+                            has_failed.fetch_or(result.is_err(), Ordering::Relaxed);
+                            done.insert(part.number, result);
+                        }
+                        done
+                    })
+                })
+                .collect();
+            drop(receiver);
+            let inputs = self.cut(items, |part| sender.send(part).is_ok());
+            drop(sender);
+            let mut results = BTreeMap::new();
+            for worker in workers {
+                results.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            }
+            (inputs, results)
+        });
+        let parts = results.into_values().collect::<Result<Vec<PartRecord>>>()?;
+        self.refuse_if_stopped(parts.len())?;
+        let totals = parts.iter().fold(Totals::default(), |sum, part| sum.merge(&part.totals));
+        Ok(Worked { inputs, totals, parts, taken_over: taken_over.into_inner() })
+    }
+
+    fn work_part(&self, part: &Part, staging: Option<&Mutex<Staging>>, taken_over: &AtomicU64) -> Result<PartRecord> {
+        let dumps = part.entries.len() as u64;
+        let done = |is_taken| {
+            self.progress.report(&Event::Part { dumps, bytes: part.bytes as u64, taken_over: is_taken });
+        };
+        let Some(staging) = staging else {
+            let mut totals = Totals::default();
+            clean_part(part, self.clean, |_, cleaned| {
+                totals.add(&cleaned);
+                Ok(())
+            })?;
+            done(false);
+            return Ok(PartRecord { part: part.number, inputs: String::new(), files: Vec::new(), totals });
+        };
+        let lock = || staging.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (folder, earlier) = {
+            let staging = lock();
+            (staging.parts_folder(), staging.finished().get(&part.number).cloned())
+        };
+        if let Some(record) = earlier.filter(|record| record.holds(part, &folder)) {
+            taken_over.fetch_add(dumps, Ordering::Relaxed);
+            done(true);
+            return Ok(record);
+        }
+        let record = write_part(part, self.clean, &folder)?;
+        lock().note_part(&record)?;
+        done(false);
+        Ok(record)
+    }
+
+    fn refuse_if_stopped(&self, parts: usize) -> Result<()> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(Error::new(ErrorKind::Interrupted, format!("interrupted; finished parts: {parts}"))
+                .hint("--resume goes on from here"));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,9 @@
 //! Findings to an article: applies them to the layout, gathers the typed fields, invents nothing.
 //! Never knows Arrow or HTML.
 
-pub mod dates;
+pub mod assemble;
+pub mod candidates;
+pub mod names;
 pub mod record;
 pub mod repair;
 

@@ -1,7 +1,7 @@
 //! The clean record: one article with its typed columns, and the record of a dump that gave none.
 
-use jiff::civil::{Date, DateTime};
-
+pub use crate::dates::Moment;
+pub use crate::digest::{hex, sha256_hex};
 use crate::finding::{Flag, named_enum};
 use crate::input::SourceFormat;
 
@@ -33,17 +33,6 @@ pub struct Source {
     pub url: Option<String>,
     /// When it was saved, microseconds since 1970-01-01 UTC.
     pub fetched_at_us: Option<i64>,
-}
-
-/// A day or a time as the dump writes it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Moment {
-    /// The day, null when the source is coarser.
-    pub date: Option<Date>,
-    /// Wall time, null when only a day is known.
-    pub at: Option<DateTime>,
-    /// Offset such as `+03:00`, where the source names one.
-    pub zone: Option<String>,
 }
 
 /// The clean article. Field for field the columns of the contract; see `schemas/article.schema.json`.
@@ -186,16 +175,4 @@ pub fn record_id(path: &str, key: Option<&str>, sha256: &str) -> String {
     let mut hex = hex(&hasher.finalize());
     hex.truncate(32);
     hex
-}
-
-/// SHA-256 of some bytes, 64 hex digits.
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    use sha2::{Digest, Sha256};
-    hex(&Sha256::digest(bytes))
-}
-
-/// Lower-case hex digits.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|b| [DIGITS[(b >> 4) as usize] as char, DIGITS[(b & 15) as usize] as char]).collect()
 }

@@ -1,32 +1,395 @@
-//! Layout to findings. (Under construction: the rule registry and the detectors move in here.)
+//! Layout to findings: rules, then detectors, then structure, then the one order of precedence and the guard.
+//! Touches no text and no file.
 
-use crate::error::Result;
+pub mod check;
+pub(crate) mod detectors;
+pub mod document;
+pub mod resolve;
+pub mod rule;
+pub mod scan;
+pub mod structure;
+
+use std::collections::{BTreeSet, HashSet};
+
+pub(crate) use detectors::without_site;
+use document::{Document, fold};
+use rule::{KeepText, RawRule, Rule, Status, Tier};
+use scan::{Candidate, Scanner};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::{Action, Field, Finding, Flag, Kind, Note, RuleId};
+use crate::input::Hints;
+use crate::language::Prior;
+use crate::options::Options;
+use crate::page::{HtmlPage, Layout, count_chars};
+
+/// The files of the registry, in the order in which they are listed. A test compares the list with the folder.
+pub const BUILTIN: &[(&str, &str)] = &[
+    ("account.toml", include_str!("rules/account.toml")),
+    ("advert.toml", include_str!("rules/advert.toml")),
+    ("byline.toml", include_str!("rules/byline.toml")),
+    ("card.toml", include_str!("rules/card.toml")),
+    ("consent.toml", include_str!("rules/consent.toml")),
+    ("dateline.toml", include_str!("rules/dateline.toml")),
+    ("keep.toml", include_str!("rules/keep.toml")),
+    ("notice.toml", include_str!("rules/notice.toml")),
+    ("picture.toml", include_str!("rules/picture.toml")),
+    ("related.toml", include_str!("rules/related.toml")),
+    ("repeat.toml", include_str!("rules/repeat.toml")),
+    ("rights.toml", include_str!("rules/rights.toml")),
+    ("share.toml", include_str!("rules/share.toml")),
+    ("site.toml", include_str!("rules/site.toml")),
+    ("template.toml", include_str!("rules/template.toml")),
+    ("time.toml", include_str!("rules/time.toml")),
+    ("tools.toml", include_str!("rules/tools.toml")),
+];
+
+/// Share of a text's characters that must be left before votes alone are believed; below it they are dropped and the
+/// article is flagged `over_removal`. A seventh: five of six blocks of a news page may be furniture, a tenth is a fault.
+const MIN_KEPT_SHARE: f64 = 1.0 / 7.0;
+/// Chance of being article below which a block of a page is taken for noise; `favor` has moved the chances before.
+const STRUCTURE_CUT: f32 = 0.5;
+/// Neighbours that a rule's `near` looks at, in blocks.
+const NEAR_BLOCKS: usize = 2;
 
 /// The compiled rules.
-#[derive(Debug, Clone, Default)]
-pub struct RuleSet {}
+#[derive(Debug)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+    keeps: Vec<(Option<String>, String)>,
+    scanner: Scanner,
+}
 
 impl RuleSet {
     /// The rules that ship with the program.
+    ///
+    /// # Panics
+    /// Never: a test loads and checks every built-in rule.
     pub fn builtin() -> Self {
-        Self::default()
+        let mut set = Self { rules: Vec::new(), keeps: Vec::new(), scanner: Scanner::default() };
+        for (name, toml) in BUILTIN {
+            set.add(&format!("rules/{name}"), toml).expect("built-in rules load, as a test shows");
+        }
+        set.compile().expect("built-in rules compile, as a test shows")
     }
+
+    /// Loads built-in files without compiling, so that `rules check` can report what is wrong with them.
+    ///
+    /// # Errors
+    /// If a file does not load.
+    pub fn load_only(files: &[(&str, &str)]) -> Result<Vec<Rule>> {
+        let mut rules = Vec::new();
+        for (name, toml) in files {
+            rules.extend(rule::load(name, toml)?.0);
+        }
+        Ok(rules)
+    }
+
+    /// A set of just these rules.
+    ///
+    /// # Errors
+    /// If a pattern does not compile.
+    pub fn from_rules(rules: Vec<Rule>) -> Result<Self> {
+        Self { rules, keeps: Vec::new(), scanner: Scanner::default() }.compile()
+    }
+
+    fn add(&mut self, source: &str, toml: &str) -> Result<()> {
+        let (rules, keeps) = rule::load(source, toml)?;
+        for rule in rules {
+            let names = |r: &Rule| r.id == rule.id || r.raw.formerly.iter().any(|f| f == rule.id.as_str());
+            if let Some(other) = self.rules.iter().find(|r| names(r)) {
+                let (line, column) = rule.place(rule.raw.id.span().start);
+                return Err(Error::new(ErrorKind::Rule, format!("rule id `{}` is taken by {}:{}", rule.id, other.source, other.line))
+                    .at(source)
+                    .at_line(line, column)
+                    .hint("users' rules live in the family `x/`"));
+            }
+            self.rules.push(rule);
+        }
+        self.keeps.extend(keeps.into_iter().map(|KeepText { site, text, .. }| (site, fold(&text))));
+        Ok(())
+    }
+
+    fn compile(mut self) -> Result<Self> {
+        for rule in &self.rules {
+            if let Some(call) = &rule.raw.r#match.detector
+                && !detectors::names().any(|name| name == call.name)
+            {
+                let (line, column) = rule.place(rule.raw.id.span().start);
+                return Err(Error::new(ErrorKind::Rule, format!("rule {} names no detector: `{}`", rule.id, call.name))
+                    .at(&rule.source)
+                    .at_line(line, column)
+                    .hint(format!("detectors are {}", detectors::names().collect::<Vec<_>>().join(", "))));
+            }
+        }
+        self.scanner = Scanner::new(&self.rules)?;
+        Ok(self)
+    }
+
     /// Adds a user's rules file, already read; `source` names it in errors.
     ///
     /// # Errors
     /// If the TOML does not load or a rule breaks a law of the registry.
-    pub fn extend(self, _source: &str, _toml: &str) -> Result<Self> {
-        Ok(self)
+    pub fn extend(mut self, source: &str, toml: &str) -> Result<Self> {
+        self.add(source, toml)?;
+        self.compile()
     }
-    /// Keeps only what `select` names (ids, or families ending in `/`; empty: all) and leaves out what `ignore` names.
+
+    /// Keeps only what `select` names (an id, or a family with or without its `/`; empty: all) and leaves out what
+    /// `ignore` names.
     ///
     /// # Errors
     /// If a name fits no rule.
-    pub fn select(self, _select: &[String], _ignore: &[String]) -> Result<Self> {
-        Ok(self)
+    pub fn select(mut self, select: &[String], ignore: &[String]) -> Result<Self> {
+        let fits = |rule: &Rule, name: &str| {
+            let family = name.strip_suffix('/').unwrap_or(name);
+            rule.id.as_str() == name
+                || rule.raw.formerly.iter().any(|f| f == name)
+                || rule.id.as_str().split('/').next() == Some(family)
+        };
+        for name in select.iter().chain(ignore) {
+            if !self.rules.iter().any(|rule| fits(rule, name)) {
+                return Err(Error::new(ErrorKind::Options, format!("no rule or family is called `{name}`"))
+                    .hint("`copydesk rules list` prints all ids"));
+            }
+        }
+        self.rules.retain(|rule| {
+            (select.is_empty() || select.iter().any(|name| fits(rule, name))) && !ignore.iter().any(|name| fits(rule, name))
+        });
+        self.compile()
     }
-    /// SHA-256 over the canonical form of the active rules, 64 hex digits.
+
+    /// All rules, in the order of files.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// A rule by its id or by one that it had before.
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|r| r.id.as_str() == id || r.raw.formerly.iter().any(|f| f == id))
+    }
+
+    /// SHA-256 over the canonical form of the active rules in the order of their ids, 64 hex digits.
     pub fn digest(&self) -> String {
-        String::new()
+        let mut forms: Vec<String> = self.rules.iter().filter(|r| r.is_active()).map(|r| canonical(&r.raw)).collect();
+        forms.extend(self.keeps.iter().map(|(site, text)| format!("keep {site:?} {text:?}")));
+        forms.sort_unstable();
+        crate::digest::sha256_hex(forms.join("\n").as_bytes())
     }
+}
+
+/// What of a rule changes the output, in one fixed form.
+fn canonical(raw: &RawRule) -> String {
+    let m = &raw.r#match;
+    format!(
+        "{} {} {} {:?} {} {} {} {:?} {:?} {:?} {:?} | {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        raw.id.get_ref(), raw.kind, raw.action, raw.field, raw.tier, raw.scope, raw.anchor, raw.zone, raw.max_words,
+        raw.near, raw.unless, m.whole, m.starts, m.ends, m.contains, m.pattern.as_ref().map(toml::Spanned::get_ref),
+        m.trigger, m.tokens, m.detector.as_ref().map(|d| &d.name),
+    )
+}
+
+/// What the judge hands on.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    /// All decisions; those that remove are sorted and disjoint.
+    pub findings: Vec<Finding>,
+    /// Facts about the whole.
+    pub notes: Vec<Note>,
+    /// How sure the judgement is, 0..=1.
+    pub confidence: f32,
+}
+
+/// Judges one layout.
+pub fn judge(
+    layout: &Layout,
+    page: Option<&HtmlPage>,
+    prior: &Prior,
+    hints: &Hints,
+    rules: &RuleSet,
+    options: &Options,
+) -> Judgement {
+    let mut document = Document::new(layout, prior);
+    let mut candidates: Vec<Candidate> = Vec::new();
+    hide(layout, &mut candidates);
+    if let Some(page) = page {
+        scan_elements(layout, page, rules, &mut candidates);
+    }
+    let scanned = rules.scanner.scan(&document, &rules.rules);
+    // Zones are found without the blocks that any rule would take whole, wherever it stands.
+    let mut claimed = claims(&document, scanned.iter().chain(&candidates));
+    document.set_zones(|i| claimed[i].is_some());
+    let guarded = scanned.into_iter().filter(|c| {
+        let zones = &rules.rules[c.rule].raw.zone;
+        zones.is_empty() || zones.iter().any(|&zone| document.is_in(c.block, zone))
+    });
+    candidates.extend(guarded);
+    drop_lonely(&rules.rules, &mut candidates);
+    protect(&document, rules, hints, &mut candidates);
+    for (name, detector) in detectors::DETECTORS {
+        for (rule_idx, rule) in rules.rules.iter().enumerate() {
+            if !rule.is_active() || rule.raw.r#match.detector.as_ref().is_none_or(|call| call.name != *name) {
+                continue;
+            }
+            claimed = claims(&document, candidates.iter());
+            document.set_zones(|i| claimed[i].is_some());
+            let mut found = detectors::Found::new(rule, rule_idx);
+            let context = detectors::Context {
+                document: &document,
+                hints,
+                page,
+                claimed: &claimed,
+                candidates: &candidates,
+            };
+            detector(&context, &mut found);
+            candidates.extend(found.into_candidates());
+        }
+    }
+    candidates.retain(|c| !(c.finding.action.removes() && options.keep.contains(&c.finding.kind)));
+    settle_votes(&document, &mut candidates);
+    if let Some(page) = page {
+        weigh_structure(layout, page, options, &mut candidates);
+    }
+    let mut judgement = Judgement { confidence: 1.0, ..Judgement::default() };
+    let findings = resolve::resolve(&layout.text, candidates.clone());
+    judgement.findings = findings;
+    guard(layout, candidates, &mut judgement);
+    note(&mut judgement);
+    judgement
+}
+
+/// Hidden text never is article text.
+fn hide(layout: &Layout, candidates: &mut Vec<Candidate>) {
+    for (block, b) in layout.blocks.iter().enumerate().filter(|(_, b)| b.hidden) {
+        candidates.push(structural(block, b.span, Kind::Hidden, "page/hidden", Tier::Sure, 1.0));
+    }
+}
+
+fn structural(block: usize, span: crate::finding::Span, kind: Kind, rule: &str, tier: Tier, confidence: f32) -> Candidate {
+    let finding =
+        Finding { kind, rule: RuleId::from(rule), span, action: Action::Drop, value: None, replacement: None, confidence };
+    Candidate { finding, tier, block, rule: usize::MAX }
+}
+
+/// Rules on whole tokens of class, id, role and itemprop take all blocks inside the element.
+fn scan_elements(_layout: &Layout, _page: &HtmlPage, _rules: &RuleSet, _candidates: &mut Vec<Candidate>) {}
+
+/// For each block the kind of a sure candidate that takes all of it.
+fn claims<'c>(document: &Document<'_>, candidates: impl Iterator<Item = &'c Candidate>) -> Vec<Option<Kind>> {
+    let mut claimed = vec![None; document.len()];
+    let mut covered = vec![0_usize; document.len()];
+    for c in candidates.filter(|c| c.tier == Tier::Sure && c.finding.action.removes()) {
+        let block = document.layout.blocks[c.block].span;
+        if c.finding.span.covers(block) {
+            claimed[c.block] = Some(c.finding.kind);
+        } else if c.finding.span.overlaps(block) {
+            // Parts that make up the whole together (a lifted value and the label before it).
+            covered[c.block] += c.finding.span.len();
+            if covered[c.block] >= block.len() {
+                claimed[c.block] = Some(c.finding.kind);
+            }
+        }
+    }
+    claimed
+}
+
+/// A rule with `near` counts only with a finding of one of those kinds beside it.
+fn drop_lonely(rules: &[Rule], candidates: &mut Vec<Candidate>) {
+    let places: BTreeSet<(usize, Kind)> = candidates.iter().map(|c| (c.block, c.finding.kind)).collect();
+    candidates.retain(|c| {
+        let near = rules.get(c.rule).map_or(&[][..], |rule| &rule.raw.near);
+        near.is_empty()
+            || (c.block.saturating_sub(NEAR_BLOCKS)..=c.block + NEAR_BLOCKS)
+                .any(|block| block != c.block && near.iter().any(|&kind| places.contains(&(block, kind))))
+    });
+}
+
+/// The user's own `[[keep]]` texts.
+fn protect(document: &Document<'_>, rules: &RuleSet, hints: &Hints, candidates: &mut Vec<Candidate>) {
+    if rules.keeps.is_empty() {
+        return;
+    }
+    let host = hints.url.as_deref().and_then(crate::page::host_of);
+    let kept: HashSet<&str> = rules
+        .keeps
+        .iter()
+        .filter(|(site, _)| site.as_deref().is_none_or(|site| host.is_some_and(|host| host == site)))
+        .map(|(_, text)| text.as_str())
+        .collect();
+    for (block, view) in document.views.iter().enumerate().filter(|(_, v)| kept.contains(v.folded.as_str())) {
+        let mut keep = structural(block, view.span, Kind::Body, "x/keep", Tier::Sure, 1.0);
+        keep.finding.action = Action::Keep;
+        candidates.push(keep);
+    }
+}
+
+/// A vote of a rule counts on a text dump only beside a sure finding.
+fn settle_votes(document: &Document<'_>, candidates: &mut Vec<Candidate>) {
+    let claimed = claims(document, candidates.iter());
+    candidates.retain(|c| {
+        c.tier == Tier::Sure
+            || !c.finding.action.removes()
+            || [c.block.wrapping_sub(1), c.block + 1].iter().any(|&i| claimed.get(i).is_some_and(Option::is_some))
+    });
+}
+
+/// Blocks that the page's structure does not take for the article are dropped by a vote.
+fn weigh_structure(layout: &Layout, page: &HtmlPage, options: &Options, candidates: &mut Vec<Candidate>) {
+    let verdicts = structure::judge_structure(layout, &page.tree, options.favor);
+    for (block, verdict) in verdicts.iter().enumerate().filter(|(_, v)| v.is_article < STRUCTURE_CUT) {
+        let span = layout.blocks[block].span;
+        if !options.keep.contains(&verdict.kind) {
+            let sure = 1.0 - verdict.is_article;
+            let mut candidate = structural(block, span, verdict.kind, "page/structure", Tier::Vote, sure);
+            if verdict.kind == Kind::Caption {
+                candidate.finding.action = Action::Lift(Some(Field::Captions));
+            }
+            candidates.push(candidate);
+        }
+    }
+}
+
+/// The guard: where nearly everything would go by votes, only sure findings are followed.
+fn guard(layout: &Layout, mut candidates: Vec<Candidate>, judgement: &mut Judgement) {
+    let all = count_chars(&layout.text);
+    let gone = |findings: &[Finding], wanted: &dyn Fn(&Finding) -> bool| -> usize {
+        findings
+            .iter()
+            .filter(|f| f.action.removes() && wanted(f))
+            .map(|f| count_chars(f.span.of(&layout.text)))
+            .sum()
+    };
+    let by_vote = |f: &Finding| f.rule.as_str() == "page/structure" || f.confidence < 1.0;
+    let dropped = gone(&judgement.findings, &|_| true);
+    let voted = gone(&judgement.findings, &by_vote);
+    let kept = all.saturating_sub(dropped);
+    let has_prose = layout.blocks.len() < 3 || kept == 0;
+    if voted > 0 && has_prose && (kept as f64) < MIN_KEPT_SHARE * (kept + voted) as f64 {
+        candidates.retain(|c| c.tier == Tier::Sure || c.finding.action == Action::Keep);
+        judgement.findings = resolve::resolve(&layout.text, candidates);
+        judgement.notes.push(Note { flag: Flag::OverRemoval, byte_offset: None });
+        judgement.confidence = 0.3;
+    }
+}
+
+/// Flags that follow from the findings.
+fn note(judgement: &mut Judgement) {
+    let flags: BTreeSet<Flag> = judgement
+        .findings
+        .iter()
+        .filter(|f| f.action.removes() || f.action == Action::Flag)
+        .filter_map(|f| match f.kind {
+            Kind::DuplicateTitle => Some(Flag::DoubledTitle),
+            Kind::DuplicateBlock => Some(Flag::DoubledBody),
+            Kind::StrayScript => Some(Flag::StrayScript),
+            Kind::Disclaimer if f.action == Action::Flag => Some(Flag::Disclaimer),
+            _ => None,
+        })
+        .collect();
+    judgement.notes.extend(flags.into_iter().map(|flag| Note { flag, byte_offset: None }));
+}
+
+/// Whether a rule is out of force for good.
+pub fn is_retired(rule: &Rule) -> bool {
+    rule.raw.status == Status::Retired
 }

@@ -81,6 +81,17 @@ pub fn main_script(text: &str) -> Option<&'static str> {
     })
 }
 
+/// Whether two scripts, as [`main_script`] names them, are used in one writing system.
+pub fn same_writing(a: &str, b: &str) -> bool {
+    let is_east_asian = |script: &str| EAST_ASIAN_SCRIPTS.contains(&script) || matches!(script, "Jpan" | "Hans" | "Hant");
+    a == b || (is_east_asian(a) && is_east_asian(b))
+}
+
+/// Whether a text holds Hangul.
+pub fn has_hangul(text: &str) -> bool {
+    text.chars().any(|c| c.script() == Script::Hangul)
+}
+
 /// The script that weighs most, Chinese and Japanese scripts taken together under the largest of them.
 pub(super) fn largest(counts: &[(&'static str, usize)]) -> Option<&'static str> {
     let east = east_weight(counts);

@@ -1,5 +1,13 @@
 //! Dump to layout: the visible text in reading order, cut into blocks. Never drops visible text.
 
+pub mod html;
+pub mod layout;
+pub mod meta;
+pub mod text;
+pub mod tree;
+
+pub use html::HtmlPage;
+
 use crate::finding::Span;
 
 /// What shape a block has on the page.
@@ -62,4 +70,13 @@ impl Layout {
 /// Number of characters that are not white space, as all sums count them.
 pub fn count_chars(text: &str) -> usize {
     text.chars().filter(|c| !c.is_whitespace()).count()
+}
+
+/// The host of an address, in lower case, without `www.` and port.
+pub fn host_of(url: &str) -> Option<&str> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next()?.rsplit('@').next()?;
+    let host = host.split(':').next()?;
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    (host.contains('.') && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))).then_some(host)
 }

@@ -13,11 +13,10 @@ mod words;
 
 use std::ops::Range;
 
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time};
 
 use self::cursor::{blanks, char_at, digit, is_blank, is_east_asian, is_word_char, number, skip, word_end};
 use self::parse::{Found, parse_at};
-use super::record::Moment;
 
 pub use self::line::{StampLine, stamp_line};
 pub use self::words::Role;
@@ -25,6 +24,17 @@ pub use self::words::Role;
 /// Farthest that the first digit of a date may stand behind the word that starts it, in bytes
 /// (`Thứ Sáu, ngày `, `четверг, `): words with no digit so near are not looked up.
 const MAX_BYTES_TO_DIGIT: usize = 64;
+
+/// A day or a time as the dump writes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// The day, null when the source is coarser.
+    pub date: Option<Date>,
+    /// Wall time, null when only a day is known.
+    pub at: Option<DateTime>,
+    /// Offset such as `+03:00`, where the source names one.
+    pub zone: Option<String>,
+}
 
 /// A date or time as far as the text names it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

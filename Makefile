@@ -1,0 +1,54 @@
+# Everything is built with one profile, release, so that nothing builds twice. Needs cargo, and Python 3 for `make test`.
+
+INPUT  ?= samples/dumps
+OUT    ?= dataset
+PYTHON ?= python3
+# Milliseconds for each law in test-slow, and dumps of the corpus that it makes up.
+LAWS_MS ?= 30000
+CORPUS  ?= 3000
+
+TARGET   := $(or $(CARGO_TARGET_DIR),target)
+COPYDESK := $(TARGET)/release/copydesk
+VENV     := $(TARGET)/venv
+CARGO    := cargo
+FLAGS    := --release --locked
+
+.DEFAULT_GOAL := help
+.PHONY: help dataset test test-slow check bench schemas readers
+
+help: ## Print this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+dataset: ## Clean INPUT (samples/dumps) into OUT (dataset), replacing the dataset that stands there
+	@$(CARGO) build $(FLAGS)
+	@$(COPYDESK) build "$(INPUT)" -o "$(OUT)" --overwrite || test $$? -eq 1
+
+test: check readers ## Check, then all tests, the readers DuckDB and PyArrow among them
+	@COPYDESK_PYTHON="$(abspath $(VENV))/bin/python" $(CARGO) test $(FLAGS)
+
+test-slow: ## The laws over many more cases, and the same bytes from a larger corpus however it is built
+	@ARBTEST_BUDGET_MS=$(LAWS_MS) $(CARGO) test $(FLAGS) --test main laws
+	@COPYDESK_CORPUS=$(CORPUS) $(CARGO) test $(FLAGS) --test main determinism
+
+check: ## Format, lint, documentation, rules and schemas
+	@$(CARGO) fmt --check
+	@if $(CARGO) clippy --version >/dev/null 2>&1; then $(CARGO) clippy $(FLAGS) --all-targets -- -D warnings; \
+	else echo "clippy is not installed: lint left out" >&2; fi
+	@RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(FLAGS) --no-deps --quiet
+	@$(CARGO) test $(FLAGS) --no-run --quiet
+	@$(COPYDESK) rules check
+	@$(CARGO) test $(FLAGS) --quiet --test main architecture::schemas
+
+bench: ## Throughput on the samples
+	@$(CARGO) bench --profile release --locked
+
+schemas: ## Write schemas/ anew
+	@UPDATE_EXPECT=1 $(CARGO) test $(FLAGS) --quiet --test main architecture::schemas
+
+# The virtual environment of the reader checks, made anew when the versions change.
+readers: $(VENV)/ready
+
+$(VENV)/ready: tests/python/requirements.txt
+	@rm -rf "$(VENV)" && $(PYTHON) -m venv "$(VENV)"
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement tests/python/requirements.txt
+	@touch "$@"

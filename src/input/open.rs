@@ -1,0 +1,433 @@
+//! A listed file to a stream of its content. Comes in an entry, goes out a reader that takes off gzip or Zstandard,
+//! hashes the file as stored while it is read, and tells broken compression from a broken disk.
+//! Never reads more than is asked for, never looks at what the content says.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
+
+use flate2::bufread::MultiGzDecoder;
+use sha2::{Digest, Sha256};
+
+use super::sniff::{self, SNIFF_BYTES};
+use super::walk::{NOT_REGULAR, Place};
+use crate::article::RejectCode;
+use crate::article::record::hex;
+
+/// How many times larger than its compressed form content may be before it counts as a bomb, once it is over the
+/// bound on bytes. Text packs to a third or a tenth of its size, a file of one repeated letter to a thousandth.
+const BOMB_RATIO: u64 = 100;
+
+/// First bytes that are read to tell the compression, in bytes.
+const HEAD_BYTES: u64 = 4096;
+
+/// What went wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Trouble {
+    pub(super) code: RejectCode,
+    pub(super) message: String,
+}
+
+impl Trouble {
+    pub(super) fn new(code: RejectCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+/// The file as stored: every byte that is read from it is hashed.
+struct Stored {
+    inner: Box<dyn Read + Send>,
+    hasher: Sha256,
+    n_bytes: u64,
+    is_broken: bool,
+}
+
+impl Read for Stored {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let result = self.inner.read(buffer);
+        match &result {
+            Ok(n_read) => {
+                self.hasher.update(&buffer[..*n_read]);
+                self.n_bytes += *n_read as u64;
+            }
+            Err(error) => self.is_broken |= error.kind() != io::ErrorKind::Interrupted,
+        }
+        result
+    }
+}
+
+/// The file with the bytes put back that were read to tell the compression.
+type Source = Chain<Cursor<Vec<u8>>, BufReader<Stored>>;
+
+enum Body {
+    Plain(Box<Source>),
+    Gzip(Box<MultiGzDecoder<Source>>),
+    Zstd(Box<zstd::Decoder<'static, Source>>),
+}
+
+/// The content of a file after decompression.
+pub(super) struct Content {
+    body: Body,
+    head: Cursor<Vec<u8>>,
+    /// An error that was met while looking ahead; it comes when the head has been read.
+    pending: Option<io::Error>,
+    n_read: u64,
+}
+
+/// Size and SHA-256 of a file as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fingerprint {
+    pub(super) n_bytes: u64,
+    pub(super) sha256: String,
+}
+
+/// Opens a listed file; `name` is its file name or source path, which may say that it is compressed.
+pub(super) fn open(place: &Place, name: &str) -> Result<Content, Trouble> {
+    let unreadable = |cause: io::Error| Trouble::new(RejectCode::Unreadable, format!("could not be opened: {cause}"));
+    match place {
+        Place::Nowhere(message) => Err(Trouble::new(RejectCode::Unreadable, message)),
+        Place::Stdin => Content::new(Box::new(io::stdin()), name),
+        Place::File(path) => {
+            // Asked again, since opening a pipe that took the file's place could wait for ever.
+            if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+                return Err(Trouble::new(RejectCode::Unreadable, NOT_REGULAR));
+            }
+            Content::new(Box::new(File::open(path).map_err(unreadable)?), name)
+        }
+    }
+}
+
+impl Content {
+    fn new(inner: Box<dyn Read + Send>, name: &str) -> Result<Self, Trouble> {
+        let mut stored = Stored { inner, hasher: Sha256::new(), n_bytes: 0, is_broken: false };
+        let mut head = Vec::new();
+        stored.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(|cause| unreadable(&cause))?;
+        let compression = Compression::of(&head, name)?;
+        let source = Cursor::new(head).chain(BufReader::with_capacity(SNIFF_BYTES, stored));
+        let body = match compression {
+            None => Body::Plain(Box::new(source)),
+            Some(Compression::Gzip) => Body::Gzip(Box::new(MultiGzDecoder::new(source))),
+            Some(Compression::Zstd) => {
+                let decoder = zstd::Decoder::with_buffer(source);
+                Body::Zstd(Box::new(decoder.map_err(|cause| unreadable(&cause))?))
+            }
+        };
+        Ok(Self { body, head: Cursor::new(Vec::new()), pending: None, n_read: 0 })
+    }
+
+    /// The first bytes of the content, at most [`SNIFF_BYTES`], without taking them.
+    pub(super) fn peek(&mut self) -> &[u8] {
+        if self.n_read == 0 && self.head.get_ref().is_empty() && self.pending.is_none() {
+            let mut head = Vec::new();
+            self.pending = (&mut self.body).take(SNIFF_BYTES as u64).read_to_end(&mut head).err();
+            self.head = Cursor::new(head);
+        }
+        self.head.get_ref()
+    }
+
+    /// Whether the file is compressed.
+    pub(super) fn is_compressed(&self) -> bool {
+        !matches!(self.body, Body::Plain(_))
+    }
+
+    /// Whether the content is so much larger than the file that it must have been made to be.
+    pub(super) fn is_bomb(&self) -> bool {
+        self.is_compressed() && self.n_read / BOMB_RATIO > self.body.stored().n_bytes
+    }
+
+    /// Says what a read error means.
+    pub(super) fn explain(&self, error: &io::Error) -> Trouble {
+        if self.body.stored().is_broken {
+            unreadable(error)
+        } else if error.kind() == io::ErrorKind::UnexpectedEof {
+            Trouble::new(RejectCode::Truncated, format!("the file ends before its content does: {error}"))
+        } else {
+            Trouble::new(RejectCode::BadArchive, format!("could not be decompressed: {error}"))
+        }
+    }
+
+    /// Reads what is left of the file as stored, for its hash alone. None if that fails.
+    pub(super) fn finish(mut self) -> Option<Fingerprint> {
+        let stored = self.body.stored_mut();
+        io::copy(stored, &mut io::sink()).ok()?;
+        let sha256 = hex(&stored.hasher.clone().finalize());
+        Some(Fingerprint { n_bytes: stored.n_bytes, sha256 })
+    }
+}
+
+fn unreadable(cause: &io::Error) -> Trouble {
+    Trouble::new(RejectCode::Unreadable, format!("could not be read: {cause}"))
+}
+
+impl Read for Content {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut n_read = self.head.read(buffer)?;
+        if n_read == 0 && !buffer.is_empty() {
+            if let Some(error) = self.pending.take() {
+                return Err(error);
+            }
+            n_read = self.body.read(buffer)?;
+        }
+        self.n_read += n_read as u64;
+        Ok(n_read)
+    }
+}
+
+impl Body {
+    fn stored(&self) -> &Stored {
+        let source = match self {
+            Body::Plain(source) => source,
+            Body::Gzip(decoder) => decoder.get_ref(),
+            Body::Zstd(decoder) => decoder.get_ref(),
+        };
+        source.get_ref().1.get_ref()
+    }
+
+    fn stored_mut(&mut self) -> &mut Stored {
+        let source = match self {
+            Body::Plain(source) => source,
+            Body::Gzip(decoder) => decoder.get_mut(),
+            Body::Zstd(decoder) => decoder.get_mut(),
+        };
+        source.get_mut().1.get_mut()
+    }
+}
+
+impl Read for Body {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Body::Plain(source) => source.read(buffer),
+            Body::Gzip(decoder) => decoder.read(buffer),
+            Body::Zstd(decoder) => decoder.read(buffer),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Compression {
+    Gzip,
+    Zstd,
+}
+
+impl Compression {
+    /// Tells by the first bytes, whatever the name. A name that says more than the bytes do is a file cut off or
+    /// broken, or text that somebody unpacked without renaming it, as servers do.
+    fn of(head: &[u8], name: &str) -> Result<Option<Self>, Trouble> {
+        let is_skippable_frame = matches!(head, [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..]);
+        if head.starts_with(b"\x1F\x8B") {
+            return Ok(Some(Self::Gzip));
+        }
+        if head.starts_with(b"\x28\xB5\x2F\xFD") || is_skippable_frame {
+            return Ok(Some(Self::Zstd));
+        }
+        let (_, suffix) = split_compression(name);
+        match suffix {
+            Some(suffix) if head.is_empty() => {
+                Err(Trouble::new(RejectCode::Truncated, format!("the file is empty, but is named {suffix}")))
+            }
+            Some(suffix) if sniff::is_binary(head) => Err(Trouble::new(
+                RejectCode::BadArchive,
+                format!("the file is named {suffix}, but does not begin as one"),
+            )),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// A file name without the suffix of its compression, and that suffix.
+pub(super) fn split_compression(name: &str) -> (&str, Option<&'static str>) {
+    const SUFFIXES: [&str; 4] = [".gz", ".gzip", ".zst", ".zstd"];
+    let lower = name.to_ascii_lowercase();
+    let suffix = SUFFIXES.into_iter().find(|suffix| lower.ends_with(suffix));
+    (&name[..name.len() - suffix.map_or(0, str::len)], suffix)
+}
+
+/// Where reading a line ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    /// A whole line, or the last one without its line end.
+    Whole,
+    /// A line over the bound: what is over was skipped.
+    TooLong,
+    /// The content is at its end.
+    End,
+}
+
+/// Reads a line into `line`, with its line end, keeping at most `max_bytes` of it. Also says how many bytes were
+/// taken. `may_go_on` is asked while a line over the bound is skipped.
+pub(super) fn read_line(
+    reader: &mut BufReader<Content>,
+    line: &mut Vec<u8>,
+    max_bytes: usize,
+    may_go_on: impl Fn(&Content) -> bool,
+) -> (u64, io::Result<Line>) {
+    line.clear();
+    let (mut n_taken, mut is_too_long) = (0, false);
+    loop {
+        let buffer = match reader.fill_buf() {
+            Ok(buffer) => buffer,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return (n_taken, Err(error)),
+        };
+        let end = memchr::memchr(b'\n', buffer).map(|at| at + 1);
+        let n_line = end.unwrap_or(buffer.len());
+        let is_end = n_line == 0;
+        is_too_long |= n_line > max_bytes - line.len();
+        if !is_too_long {
+            line.extend_from_slice(&buffer[..n_line]);
+        }
+        reader.consume(n_line);
+        n_taken += n_line as u64;
+        if is_too_long && (end.is_some() || is_end || !may_go_on(reader.get_ref())) {
+            return (n_taken, Ok(Line::TooLong));
+        }
+        if end.is_some() || is_end && n_taken > 0 {
+            return (n_taken, Ok(Line::Whole));
+        }
+        if is_end {
+            return (n_taken, Ok(Line::End));
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::article::record::sha256_hex;
+    use std::io::Write;
+
+    pub(in crate::input) fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    pub(in crate::input) fn zstd(bytes: &[u8]) -> Vec<u8> {
+        zstd::encode_all(bytes, 3).unwrap()
+    }
+
+    pub(in crate::input) fn content(bytes: &[u8], name: &str) -> Result<Content, Trouble> {
+        Content::new(Box::new(Cursor::new(bytes.to_vec())), name)
+    }
+
+    /// Text that does not pack to nothing.
+    pub(in crate::input) fn long_text() -> String {
+        (0..9000).map(|n| format!("Ferry {} left pier {} at {}.\n", n, n * n % 977, n * 31 % 1441)).collect()
+    }
+
+    fn read(bytes: &[u8], name: &str) -> Result<Vec<u8>, RejectCode> {
+        let mut content = content(bytes, name).map_err(|trouble| trouble.code)?;
+        assert!(content.peek().len() <= SNIFF_BYTES);
+        let mut all = Vec::new();
+        let result = content.read_to_end(&mut all).map_err(|error| content.explain(&error).code);
+        assert_eq!(
+            content.finish().unwrap(),
+            Fingerprint { n_bytes: bytes.len() as u64, sha256: sha256_hex(bytes) },
+            "{name}"
+        );
+        result.map(|_| all)
+    }
+
+    #[test]
+    fn gzip_and_zstd_are_told_by_their_first_bytes_whatever_the_name() {
+        let text = long_text();
+        for name in ["a", "a.txt", "a.gz", "a.zst", "a.txt.GZ"] {
+            assert_eq!(read(&gzip(text.as_bytes()), name).unwrap(), text.as_bytes());
+            assert_eq!(read(&zstd(text.as_bytes()), name).unwrap(), text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn members_and_frames_are_joined() {
+        assert_eq!(read(&[gzip(b"one "), gzip(b""), gzip(b"two")].concat(), "a").unwrap(), b"one two");
+        assert_eq!(read(&[zstd(b"one "), zstd(b""), zstd(b"two")].concat(), "a").unwrap(), b"one two");
+        let skippable = [&[0x53, 0x2A, 0x4D, 0x18, 2, 0, 0, 0, b'x', b'y'], &zstd(b"one")[..]].concat();
+        assert_eq!(read(&skippable, "a").unwrap(), b"one");
+    }
+
+    #[test]
+    fn a_file_cut_off_is_truncated_wherever_it_is_cut() {
+        let text = long_text();
+        for packed in [gzip(text.as_bytes()), zstd(text.as_bytes())] {
+            for cut in [packed.len() - 1, packed.len() - 5, packed.len() / 2, 12, 5] {
+                assert_eq!(read(&packed[..cut], "a"), Err(RejectCode::Truncated), "{cut}");
+            }
+        }
+        assert_eq!(read(&gzip(b"one")[..2], "a"), Err(RejectCode::Truncated));
+        assert_eq!(read(b"", "a.gz"), Err(RejectCode::Truncated));
+        assert_eq!(read(b"", "a.txt").unwrap(), b"");
+    }
+
+    #[test]
+    fn a_corrupt_file_is_a_bad_archive() {
+        let text = long_text();
+        for packed in [gzip(text.as_bytes()), zstd(text.as_bytes())] {
+            let mut broken = packed.clone();
+            let middle = broken.len() / 2;
+            broken[middle..middle + 40].fill(0xFF);
+            assert_eq!(read(&broken, "a"), Err(RejectCode::BadArchive));
+            assert_eq!(
+                read(&[&packed[..], b"trailing words that are no member"].concat(), "a"),
+                Err(RejectCode::BadArchive)
+            );
+        }
+        assert_eq!(read(&[0, 1, 2, 3, 4, 5, 6, 7], "a.gz"), Err(RejectCode::BadArchive));
+    }
+
+    #[test]
+    fn text_that_is_only_named_as_compressed_is_read_as_it_is() {
+        assert_eq!(read(b"Unpacked long ago.", "a.txt.gz").unwrap(), b"Unpacked long ago.");
+    }
+
+    #[test]
+    fn the_whole_file_is_hashed_even_if_little_of_it_is_read() {
+        let packed = gzip(long_text().as_bytes());
+        let mut content = content(&packed, "a").unwrap();
+        let mut some = [0; 10];
+        content.read_exact(&mut some).unwrap();
+        assert_eq!(content.finish().unwrap().sha256, sha256_hex(&packed));
+    }
+
+    #[test]
+    fn a_failing_disk_is_told_from_broken_compression() {
+        struct Failing(Cursor<Vec<u8>>);
+        impl Read for Failing {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                match self.0.read(buffer)? {
+                    0 => Err(io::Error::other("the disk is gone")),
+                    n_read => Ok(n_read),
+                }
+            }
+        }
+        let packed = gzip(long_text().as_bytes());
+        for bytes in [packed, long_text().into_bytes()] {
+            let mut content = Content::new(Box::new(Failing(Cursor::new(bytes))), "a").ok().unwrap();
+            let error = content.read_to_end(&mut Vec::new()).unwrap_err();
+            assert_eq!(content.explain(&error).code, RejectCode::Unreadable);
+            assert_eq!(content.finish(), None);
+        }
+    }
+
+    #[test]
+    fn content_far_larger_than_its_file_is_a_bomb() {
+        for (packed, is_bomb) in [(gzip(&[b'x'; 1 << 20]), true), (gzip(long_text().as_bytes()), false)] {
+            let mut content = content(&packed, "a").unwrap();
+            content.read_to_end(&mut Vec::new()).unwrap();
+            assert_eq!(content.is_bomb(), is_bomb);
+        }
+    }
+
+    #[test]
+    fn lines_are_bounded_and_the_next_one_is_found() {
+        let long = format!("ab\n{}\nlast", "x".repeat(100_000));
+        let mut reader = BufReader::new(content(long.as_bytes(), "a").unwrap());
+        let mut line = Vec::new();
+        let mut next = |max_bytes| {
+            let (n_taken, result) = read_line(&mut reader, &mut line, max_bytes, |_| true);
+            (n_taken, result.unwrap(), line.len())
+        };
+        assert_eq!(next(3), (3, Line::Whole, 3));
+        assert!(matches!(next(3), (100_001, Line::TooLong, 0..=3)));
+        assert_eq!(next(4), (4, Line::Whole, 4));
+        assert_eq!(next(4), (0, Line::End, 0));
+    }
+}

@@ -1,0 +1,423 @@
+//! The list of files to a stream of dumps. Comes in what to read, go out dumps, failures and the ends of files in the
+//! order of the list. One file is open at a time and one dump is kept.
+
+use std::fmt;
+use std::io::Read;
+
+use super::open::{self, Content, Fingerprint, Trouble};
+use super::rows::{self, Rows};
+use super::walk::{self, Entry};
+use super::{Failure, Hints, Inputs, Item, Media, OwnedDump, SourceFormat, decode, sniff};
+use crate::article::RejectCode;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Formats that can be read.
+const READABLE: [SourceFormat; 3] = [SourceFormat::Text, SourceFormat::Html, SourceFormat::Jsonl];
+
+/// Lists all files of the inputs and starts to read them.
+///
+/// # Errors
+/// Of kind `Options`, if there is no input, if a path does not exist, if two inputs would give their files the same
+/// source path, or if the format cannot be read.
+pub fn read(inputs: &Inputs) -> Result<Reader> {
+    if let Some(format) = inputs.format
+        && !READABLE.contains(&format)
+    {
+        let names: Vec<&str> = READABLE.iter().map(|format| format.as_str()).collect();
+        let error = Error::new(ErrorKind::Options, format!("the format `{format}` cannot be read"));
+        return Err(error.hint(format!("formats that can be read: {}", names.join(", "))));
+    }
+    let entries = walk::list(inputs)?;
+    Ok(Reader { inputs: inputs.clone(), n_files: entries.len(), entries: entries.into_iter(), rows: None, end: None })
+}
+
+/// Hands out the dumps of all inputs, ordered by source path (bytes), then by place in the file. Files are opened one
+/// at a time, when their turn comes.
+pub struct Reader {
+    inputs: Inputs,
+    n_files: usize,
+    entries: std::vec::IntoIter<Entry>,
+    /// The file with rows that is being read.
+    rows: Option<Rows>,
+    /// What follows the item that was handed out last.
+    end: Option<Item>,
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader").field("inputs", &self.inputs).field("n_files", &self.n_files).finish_non_exhaustive()
+    }
+}
+
+impl Reader {
+    /// Number of files that were listed, those that cannot be opened among them.
+    pub fn n_files(&self) -> usize {
+        self.n_files
+    }
+
+    /// Opens the next file. Of a file with one dump this is the dump, with rows nothing yet.
+    fn start(&mut self, entry: Entry) -> Option<Item> {
+        let path = entry.source_path;
+        let mut content = match open::open(&entry.place, &path) {
+            Ok(content) => content,
+            Err(trouble) => return Some(Item::Failed(failure(path, trouble))),
+        };
+        let (format, media) = match self.inputs.format {
+            Some(SourceFormat::Html) => (SourceFormat::Html, Media::Html),
+            Some(format) => (format, Media::Text),
+            None => tell_format(&path, content.peek()),
+        };
+        if format == SourceFormat::Jsonl {
+            self.rows = Some(Rows::new(path, content, &self.inputs));
+            return None;
+        }
+        let (item, end) = single(path, content, format, media, self.inputs.max_dump_bytes);
+        self.end = end;
+        Some(item)
+    }
+}
+
+impl Iterator for Reader {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        loop {
+            if let Some(end) = self.end.take() {
+                return Some(end);
+            }
+            if let Some(rows) = &mut self.rows {
+                let item = rows.next(&self.inputs);
+                if item.is_some() {
+                    return item;
+                }
+                self.end = self.rows.take().and_then(Rows::finish);
+                continue;
+            }
+            let entry = self.entries.next()?;
+            let item = self.start(entry);
+            if item.is_some() {
+                return item;
+            }
+        }
+    }
+}
+
+/// A file that is one dump: the dump, and the end of the file.
+fn single(path: String, content: Content, format: SourceFormat, media: Media, max_bytes: u64) -> (Item, Option<Item>) {
+    let mut content = content;
+    let mut bytes = Vec::new();
+    let result = content.by_ref().take(max_bytes.saturating_add(1)).read_to_end(&mut bytes);
+    let trouble = match result {
+        Err(error) => Some(content.explain(&error)),
+        Ok(_) if bytes.len() as u64 <= max_bytes => None,
+        Ok(_) if content.is_bomb() => {
+            let message = format!("the file unpacks to more than {max_bytes} bytes, which is far more than text does");
+            Some(Trouble::new(RejectCode::ArchiveBomb, message))
+        }
+        Ok(_) => Some(Trouble::new(RejectCode::TooLarge, format!("the dump has more than {max_bytes} bytes"))),
+    };
+    let n_read = bytes.len() as u64;
+    let is_compressed = content.is_compressed();
+    let fingerprint = content.finish();
+    let Some(trouble) = trouble else {
+        let dump = OwnedDump { path: path.clone(), key: None, bytes, format, media, hints: Hints::default() };
+        return (Item::Dump(dump), file_end(path, fingerprint));
+    };
+    let mut failed = failure(path.clone(), trouble);
+    match &fingerprint {
+        // The file as stored is the content, so that its size and hash are known without keeping it.
+        Some(fingerprint) if failed.code == RejectCode::TooLarge && !is_compressed => {
+            failed.bytes = Some(fingerprint.n_bytes);
+            failed.sha256 = Some(fingerprint.sha256.clone());
+        }
+        _ if failed.code != RejectCode::TooLarge => failed.byte_offset = Some(n_read),
+        _ => {}
+    }
+    (Item::Failed(failed), file_end(path, fingerprint))
+}
+
+pub(super) fn failure(path: String, trouble: Trouble) -> Failure {
+    let Trouble { code, message } = trouble;
+    Failure { path, key: None, code, message, byte_offset: None, bytes: None, sha256: None }
+}
+
+pub(super) fn file_end(source_path: String, fingerprint: Option<Fingerprint>) -> Option<Item> {
+    let Fingerprint { n_bytes, sha256 } = fingerprint?;
+    Some(Item::FileEnd { source_path, bytes: n_bytes, sha256 })
+}
+
+/// Tells a format by the file's name, else by the first bytes of its content. A text file that holds a page stays a
+/// text file, but is to be sniffed, since pages are often saved under such names.
+fn tell_format(path: &str, head: &[u8]) -> (SourceFormat, Media) {
+    const EXTENSIONS: [(&str, SourceFormat); 8] = [
+        (".txt", SourceFormat::Text),
+        (".text", SourceFormat::Text),
+        (".md", SourceFormat::Text),
+        (".html", SourceFormat::Html),
+        (".htm", SourceFormat::Html),
+        (".xhtml", SourceFormat::Html),
+        (".jsonl", SourceFormat::Jsonl),
+        (".ndjson", SourceFormat::Jsonl),
+    ];
+    let name = open::split_compression(path).0.to_ascii_lowercase();
+    let by_name = EXTENSIONS.iter().find(|(extension, _)| name.ends_with(extension)).map(|(_, format)| *format);
+    let looks_like_html = || !sniff::is_binary(head) && sniff::looks_like_html(&decode::decode(head, true, None).text);
+    match by_name {
+        Some(SourceFormat::Html) => (SourceFormat::Html, Media::Html),
+        Some(SourceFormat::Text) if looks_like_html() => (SourceFormat::Text, Media::Sniff),
+        Some(format) => (format, Media::Text),
+        None if rows::looks_like_rows(head) => (SourceFormat::Jsonl, Media::Text),
+        None if looks_like_html() => (SourceFormat::Html, Media::Html),
+        None => (SourceFormat::Text, Media::Text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::open::tests::{gzip, long_text, zstd};
+    use super::*;
+    use crate::article::record::sha256_hex;
+    use std::fs;
+    use tempfile::TempDir;
+
+    fn folder(files: &[(&str, &[u8])]) -> TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for (file, bytes) in files {
+            let path = dir.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        dir
+    }
+
+    fn inputs(dir: &TempDir) -> Inputs {
+        Inputs { paths: vec![dir.path().to_owned()], ..Inputs::default() }
+    }
+
+    fn items(inputs: &Inputs) -> Vec<Item> {
+        read(inputs).unwrap().collect()
+    }
+
+    /// All items, one a line.
+    fn told(inputs: &Inputs) -> Vec<String> {
+        let key = |key: &Option<String>| key.as_ref().map(|key| format!("#{key}")).unwrap_or_default();
+        items(inputs)
+            .iter()
+            .map(|item| match item {
+                Item::Dump(dump) => {
+                    let text = String::from_utf8_lossy(&dump.bytes);
+                    format!("{}{} {} {:?}: {text}", dump.path, key(&dump.key), dump.format, dump.media)
+                }
+                Item::Failed(failed) => format!("{}{} !{}", failed.path, key(&failed.key), failed.code),
+                Item::FileEnd { source_path, bytes, .. } => format!("{source_path} end {bytes}"),
+            })
+            .collect()
+    }
+
+    #[track_caller]
+    fn check(files: &[(&str, &[u8])], format: Option<SourceFormat>, expected: &[&str]) {
+        let dir = folder(files);
+        assert_eq!(told(&Inputs { format, ..inputs(&dir) }), expected);
+    }
+
+    #[test]
+    fn a_reader_can_be_sent_to_another_thread() {
+        fn assert_send<T: Send>() {}
+        assert_send::<Reader>();
+        assert_send::<Item>();
+    }
+
+    #[test]
+    fn dumps_come_in_the_order_of_paths_and_rows_with_the_end_of_each_file() {
+        check(
+            &[("b.jsonl", b"{\"text\": \"one\"}\n{\"text\": \"two\"}\n"), ("a/x.txt", b"words"), ("c.txt", b"")],
+            None,
+            &[
+                "a/x.txt text Text: words",
+                "a/x.txt end 5",
+                "b.jsonl#1 jsonl Text: one",
+                "b.jsonl#2 jsonl Text: two",
+                "b.jsonl end 32",
+                "c.txt text Text: ",
+                "c.txt end 0",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_dump_is_borrowed_as_it_is() {
+        let dir = folder(&[("a.jsonl", b"{\"text\": \"one\", \"url\": \"u\"}")]);
+        let items = items(&inputs(&dir));
+        let Item::Dump(owned) = &items[0] else { panic!("not a dump") };
+        let dump = owned.as_dump();
+        assert_eq!((dump.path, dump.key, dump.bytes), ("a.jsonl", Some("1"), &b"one"[..]));
+        assert_eq!((dump.format, dump.media), (SourceFormat::Jsonl, Media::Text));
+        assert_eq!(dump.hints.url.as_deref(), Some("u"));
+    }
+
+    #[test]
+    fn the_format_is_told_by_the_name() {
+        let row = b"{\"text\": \"one\"}";
+        check(
+            &[("1.TXT", row), ("2.html", row), ("3.md", row), ("4.ndjson", row), ("5.xhtml", row), ("6.htm", row)],
+            None,
+            &[
+                "1.TXT text Text: {\"text\": \"one\"}",
+                "1.TXT end 15",
+                "2.html html Html: {\"text\": \"one\"}",
+                "2.html end 15",
+                "3.md text Text: {\"text\": \"one\"}",
+                "3.md end 15",
+                "4.ndjson#1 jsonl Text: one",
+                "4.ndjson end 15",
+                "5.xhtml html Html: {\"text\": \"one\"}",
+                "5.xhtml end 15",
+                "6.htm html Html: {\"text\": \"one\"}",
+                "6.htm end 15",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_format_is_told_by_the_content_where_the_name_does_not_say() {
+        let page: Vec<u8> = "<p>One</p>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let dir = folder(&[
+            ("1", b"{\"text\": \"one\"}\n"),
+            ("2.php", b"<!doctype html><p>One"),
+            ("3.log", b"words"),
+            ("4", &page),
+            ("5.bin", b"\x89PNG\r\n\x1A\n<html><p>"),
+            ("6.txt", b"<html><p>One"),
+            ("7", b"{\"name\": \"one\"}\n"),
+        ]);
+        let formats: Vec<(SourceFormat, Media)> = items(&inputs(&dir))
+            .iter()
+            .filter_map(|item| if let Item::Dump(dump) = item { Some((dump.format, dump.media)) } else { None })
+            .collect();
+        assert_eq!(
+            formats,
+            [
+                (SourceFormat::Jsonl, Media::Text),
+                (SourceFormat::Html, Media::Html),
+                (SourceFormat::Text, Media::Text),
+                (SourceFormat::Html, Media::Html),
+                (SourceFormat::Text, Media::Text),
+                (SourceFormat::Text, Media::Sniff),
+                (SourceFormat::Text, Media::Text),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_format_that_is_told_is_forced() {
+        let files: &[(&str, &[u8])] = &[("a.html", b"{\"text\": \"<p>one</p>\"}")];
+        check(files, Some(SourceFormat::Text), &["a.html text Text: {\"text\": \"<p>one</p>\"}", "a.html end 22"]);
+        check(files, Some(SourceFormat::Jsonl), &["a.html#1 jsonl Sniff: <p>one</p>", "a.html end 22"]);
+        check(&[("a.txt", b"one")], Some(SourceFormat::Html), &["a.txt html Html: one", "a.txt end 3"]);
+    }
+
+    #[test]
+    fn a_format_that_cannot_be_read_is_an_error() {
+        let dir = folder(&[("a.txt", b"words")]);
+        let error = read(&Inputs { format: Some(SourceFormat::Parquet), ..inputs(&dir) }).unwrap_err();
+        assert_eq!((error.kind(), error.hint_text().is_some()), (ErrorKind::Options, true));
+    }
+
+    #[test]
+    fn compressed_files_are_read_and_hashed_as_stored() {
+        let dir = folder(&[
+            ("1.txt.gz", &gzip(b"words")),
+            ("2.html.zst", &zstd(b"<p>words")),
+            ("3.jsonl.gz", &gzip(b"{\"text\": \"one\"}")),
+            ("4.txt", &gzip(b"words")),
+        ]);
+        let told: Vec<String> = told(&inputs(&dir)).into_iter().filter(|line| !line.contains(" end ")).collect();
+        let expected = [
+            "1.txt.gz text Text: words",
+            "2.html.zst html Html: <p>words",
+            "3.jsonl.gz#1 jsonl Text: one",
+            "4.txt text Text: words",
+        ];
+        assert_eq!(told, expected);
+        let stored = gzip(b"words");
+        let end =
+            Item::FileEnd { source_path: "4.txt".to_owned(), bytes: stored.len() as u64, sha256: sha256_hex(&stored) };
+        assert_eq!(items(&inputs(&dir)).last(), Some(&end));
+    }
+
+    #[test]
+    fn a_dump_over_the_bound_is_too_large_and_its_file_is_hashed() {
+        let dir = folder(&[("1.txt", b"12345"), ("2.txt", b"123456"), ("3.gz", &gzip(b"123456"))]);
+        let inputs = Inputs { max_dump_bytes: 5, ..inputs(&dir) };
+        let items = items(&inputs);
+        assert!(matches!(&items[0], Item::Dump(dump) if dump.bytes == b"12345"));
+        let (Item::Failed(plain), Item::Failed(packed)) = (&items[2], &items[4]) else { panic!("{items:?}") };
+        assert_eq!((plain.code, packed.code), (RejectCode::TooLarge, RejectCode::TooLarge));
+        assert_eq!((plain.bytes, plain.sha256.as_deref()), (Some(6), Some(sha256_hex(b"123456").as_str())));
+        assert_eq!((packed.bytes, packed.sha256.as_deref()), (None, None));
+        let end = Item::FileEnd { source_path: "2.txt".to_owned(), bytes: 6, sha256: sha256_hex(b"123456") };
+        assert_eq!(items[3], end);
+        assert_eq!(items.len(), 6);
+    }
+
+    #[test]
+    fn a_small_file_that_unpacks_to_very_much_is_a_bomb() {
+        let dir = folder(&[("1.txt.gz", &gzip(&[b'x'; 4 << 20])), ("2.txt.zst", &zstd(&[b'x'; 4 << 20]))]);
+        let inputs = Inputs { max_dump_bytes: 1 << 20, ..inputs(&dir) };
+        let codes: Vec<String> = told(&inputs).into_iter().filter(|line| line.contains('!')).collect();
+        assert_eq!(codes, ["1.txt.gz !archive_bomb", "2.txt.zst !archive_bomb"]);
+    }
+
+    #[test]
+    fn files_cut_off_or_corrupt_are_failures_with_the_place_in_the_content() {
+        let text = long_text();
+        let (packed, mut broken) = (gzip(text.as_bytes()), gzip(text.as_bytes()));
+        let middle = packed.len() / 2;
+        broken[middle..middle + 40].fill(0xFF);
+        let dir = folder(&[("1.txt.gz", &packed[..middle]), ("2.txt.gz", &broken), ("3.txt", b"words")]);
+        let items = items(&inputs(&dir));
+        let (Item::Failed(cut), Item::Failed(corrupt)) = (&items[0], &items[2]) else { panic!("{items:?}") };
+        assert_eq!((cut.code, corrupt.code), (RejectCode::Truncated, RejectCode::BadArchive));
+        for failure in [cut, corrupt] {
+            let offset = failure.byte_offset.unwrap() as usize;
+            assert!(offset > 1000 && offset < text.len(), "{offset}");
+        }
+        assert!(matches!(&items[4], Item::Dump(dump) if dump.bytes == b"words"));
+        assert_eq!(items.len(), 6);
+    }
+
+    #[test]
+    fn what_cannot_be_opened_is_a_failure_without_an_end() {
+        let dir = folder(&[("a.txt", b"words")]);
+        std::os::unix::fs::symlink("nowhere", dir.path().join("dangling.txt")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(dir.path().join("z")).unwrap();
+        let mut reader = read(&inputs(&dir)).unwrap();
+        assert_eq!(reader.n_files(), 3);
+        // Gone, or turned into something else, since it was listed.
+        fs::remove_file(dir.path().join("a.txt")).unwrap();
+        let told: Vec<Item> = reader.by_ref().collect();
+        let names: Vec<(&str, RejectCode)> = told
+            .iter()
+            .map(|item| if let Item::Failed(f) = item { (f.path.as_str(), f.code) } else { panic!("{item:?}") })
+            .collect();
+        let code = RejectCode::Unreadable;
+        assert_eq!(names, [("a.txt", code), ("dangling.txt", code), ("z", code)]);
+        assert_eq!(reader.next(), None);
+    }
+
+    #[test]
+    fn any_file_is_read_to_its_end_without_a_panic() {
+        arbtest::arbtest(|u| {
+            let magic =
+                *u.choose(&[&b""[..], b"\x1F\x8B\x08\0", b"\x28\xB5\x2F\xFD", b"{\"text\": \"", b"\x50\x2A\x4D\x18"])?;
+            let bytes = [magic, &u.arbitrary::<Vec<u8>>()?].concat();
+            let name = *u.choose(&["a", "a.txt", "a.jsonl", "a.html.gz", "a.zst"])?;
+            let dir = folder(&[(name, &bytes)]);
+            let items = items(&Inputs { max_dump_bytes: 100, ..inputs(&dir) });
+            let n_ends = items.iter().filter(|item| matches!(item, Item::FileEnd { .. })).count();
+            assert!(n_ends <= 1 && !items.is_empty());
+            Ok(())
+        })
+        .budget_ms(500);
+    }
+}

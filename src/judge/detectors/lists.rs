@@ -1,0 +1,45 @@
+//! Lists of other stories' headlines.
+
+use super::title::is_headline;
+use super::{Context, Found};
+use crate::finding::Kind;
+use crate::page::Shape;
+
+/// Headlines that a list must hold before it is believed.
+const MIN_ITEMS: usize = 2;
+/// Longest list that is followed.
+const MAX_ITEMS: usize = 40;
+/// Longest item, in words.
+const MAX_ITEM_WORDS: usize = 24;
+
+/// After the last paragraph, headlines that follow the heading of a list (`Related articles`) go with it.
+pub(super) fn headline_list(context: &Context<'_>, found: &mut Found<'_>) {
+    let document = context.document;
+    let Some((_, last)) = document.body() else { return };
+    let mut idx = last + 1;
+    while idx < document.len() {
+        if context.claimed[idx] != Some(Kind::Related) {
+            idx += 1;
+            continue;
+        }
+        let shape = document.layout.blocks.get(idx + 1).map(|block| block.shape);
+        let is_item = |i: &usize| {
+            // A list has items of one shape; a heading or a line of another shape ends it.
+            if Some(document.layout.blocks[*i].shape) != shape {
+                return false;
+            }
+            let short = document.views[*i].n_words <= MAX_ITEM_WORDS;
+            // Short lines in a row look like verse to the layout.
+            let is_line = matches!(document.layout.blocks[*i].shape, Shape::ListItem | Shape::Verse);
+            let is_list = is_line && !document.views[*i].is_sentence;
+            short && context.claimed[*i].is_none() && (is_list || is_headline(document, *i))
+        };
+        let items: Vec<usize> = (idx + 1..document.len()).take(MAX_ITEMS).take_while(is_item).collect();
+        if items.len() >= MIN_ITEMS {
+            for &item in &items {
+                found.drop(item, document.layout.blocks[item].span);
+            }
+        }
+        idx += items.len() + 1;
+    }
+}

@@ -1,0 +1,89 @@
+//! Paragraphs that stand in a dump more than once.
+
+use std::collections::HashMap;
+
+use super::{Context, Found};
+use crate::finding::{Kind, Span};
+use crate::judge::document::fold as judge_fold;
+use crate::page::Shape;
+
+/// Letters that a repeated run of two or more blocks must hold: a doubled body is long, a refrain is not.
+const MIN_RUN_WEIGHT: f32 = 160.0;
+/// Letters of a single paragraph that may count as doubled on its own, if the copy follows at once.
+const MIN_ADJACENT_WEIGHT: f32 = 200.0;
+/// Blocks lighter than this begin no run: `Yes.` stands twice in many interviews.
+const MIN_ANCHOR_WEIGHT: f32 = 30.0;
+
+/// What is compared of a block: its folded text without what is lifted out of it (a dateline stands in one copy only).
+fn key(context: &Context<'_>, idx: usize) -> String {
+    let block = context.document.layout.blocks[idx].span;
+    let mut lifted: Vec<Span> = context
+        .candidates
+        .iter()
+        .filter(|c| c.block == idx && matches!(c.finding.kind, Kind::Dateline | Kind::Agency))
+        .map(|c| c.finding.span)
+        .filter(|span| block.covers(*span) && span.len() < block.len())
+        .collect();
+    if lifted.is_empty() {
+        return context.document.views[idx].folded.clone();
+    }
+    lifted.sort_unstable();
+    let end = lifted.iter().map(|span| span.end).max().unwrap_or(block.start);
+    judge_fold(Span { start: end, end: block.end }.of(&context.document.layout.text))
+}
+
+/// A second copy of the body or of a part of it, in a row (`p1 p2 p1 p2`) or interleaved (`p1 p1 p2 p2`). The first
+/// copy stays. A verse or a paragraph that comes back on its own stays too: that is a refrain or a quotation.
+pub(super) fn repeated_body(context: &Context<'_>, found: &mut Found<'_>) {
+    let document = context.document;
+    let open: Vec<usize> = (0..document.len())
+        .filter(|&i| context.claimed[i].is_none() && !document.layout.blocks[i].hidden && !document.views[i].folded.is_empty())
+        .collect();
+    let keys: Vec<String> = open.iter().map(|&i| key(context, i)).collect();
+    let fold = |at: usize| keys[at].as_str();
+    let weight = |at: usize| document.views[open[at]].weight;
+    let is_verse = |at: usize| document.layout.blocks[open[at]].shape == Shape::Verse;
+    // Earlier places of a text, to start a run from; bounded, since a text that stands in many places starts none.
+    let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut dropped = vec![false; open.len()];
+    let mut adjacent: Vec<usize> = Vec::new();
+    let mut at = 0;
+    while at < open.len() {
+        let best = (weight(at) >= MIN_ANCHOR_WEIGHT)
+            .then(|| places.get(fold(at)))
+            .flatten()
+            .into_iter()
+            .flatten()
+            .map(|&from| {
+                let n = (0..).take_while(|n| from + n < at && at + n < open.len() && fold(from + n) == fold(at + n)).count();
+                (n, from)
+            })
+            .max_by_key(|&(n, from)| (n, std::cmp::Reverse(from)));
+        if let Some((n, from)) = best {
+            let total: f32 = (at..at + n).map(weight).sum();
+            let all_verse = (at..at + n).all(is_verse);
+            let covers_all = from == 0 && at + n == open.len();
+            if n >= 2 && total >= MIN_RUN_WEIGHT && (!all_verse || covers_all) {
+                dropped[at..at + n].fill(true);
+                at += n;
+                continue;
+            }
+            if from + 1 == at && !is_verse(at) && document.views[open[at]].is_long {
+                adjacent.push(at);
+            }
+        }
+        let seen = places.entry(fold(at)).or_default();
+        if seen.len() < 4 {
+            seen.push(at);
+        }
+        at += 1;
+    }
+    // One doubled paragraph may be meant; several, or a very long one, are a fault of the dump.
+    let total: f32 = adjacent.iter().map(|&at| weight(at)).sum();
+    if adjacent.len() >= 2 || total >= MIN_ADJACENT_WEIGHT {
+        adjacent.iter().for_each(|&at| dropped[at] = true);
+    }
+    for at in (0..open.len()).filter(|&at| dropped[at]) {
+        found.drop(open[at], document.layout.blocks[open[at]].span);
+    }
+}

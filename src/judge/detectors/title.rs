@@ -1,0 +1,222 @@
+//! The headline and its copies.
+
+use super::{Context, Found};
+use crate::finding::{Action, Field, Kind};
+use crate::judge::document::{Document, fold};
+use crate::page::Shape;
+
+/// Longest headline: newspapers stay under 20 words; agencies reach 30.
+const MAX_WORDS: usize = 32;
+/// The same in weighted letters, for scripts without spaces.
+const MAX_WEIGHT: f32 = 220.0;
+/// Most lines above a headline (site, section, motto).
+const MAX_KICKERS: usize = 3;
+/// Longest section label, in words.
+const MAX_SECTION_WORDS: usize = 3;
+/// How far down copies of the headline are looked for, in blocks.
+const MAX_HEAD_BLOCKS: usize = 24;
+/// Marks between a headline and a site's name.
+const SEPARATORS: &[&str] = &[" - ", " | ", " – ", " — ", " :: ", " · ", " » "];
+/// Longest site name behind such a mark, in words.
+const MAX_SITE_WORDS: usize = 6;
+
+/// Whether a block has the look of a headline: short, of two words or more, and not ending as a sentence does.
+pub(super) fn is_headline(document: &Document<'_>, idx: usize) -> bool {
+    let view = &document.views[idx];
+    let block = &document.layout.blocks[idx];
+    let text = document.text(idx);
+    let asks = text.trim_end().ends_with(['?', '!', '？', '！', '؟']);
+    let open_end = !text.trim_end().ends_with([':', ',', '：', '，']);
+    (2..=MAX_WORDS).contains(&view.n_words)
+        && (8.0..=MAX_WEIGHT).contains(&view.weight)
+        && (!view.is_sentence || asks)
+        && open_end
+        && !text.contains(['>', '›'])
+        && !view.is_long
+        && !block.hidden
+        && matches!(block.shape, Shape::Paragraph | Shape::Heading(_))
+}
+
+/// A headline without the name of the site behind it.
+pub(crate) fn without_site(text: &str) -> Option<&str> {
+    SEPARATORS
+        .iter()
+        .filter_map(|separator| text.rfind(separator).map(|at| (at, separator.len())))
+        .filter(|&(at, len)| {
+            let site = text[at + len..].trim();
+            !site.is_empty() && site.split_whitespace().count() <= MAX_SITE_WORDS && text[..at].split_whitespace().count() >= 2
+        })
+        .map(|(at, _)| text[..at].trim_end())
+        .min_by_key(|headline| headline.len())
+}
+
+/// The headline: what the source calls the title where that stands in the text, else the first line of a text dump
+/// that looks like one, with a paragraph after it.
+fn find(context: &Context<'_>) -> Option<usize> {
+    let document = context.document;
+    let is_open = |i: usize| context.claimed[i].is_none() && !document.layout.blocks[i].hidden;
+    let named: Vec<String> = title_candidates(context);
+    if !named.is_empty() {
+        let same = |i: usize| {
+            let folded = &document.views[i].folded;
+            named.iter().any(|n| n == folded)
+        };
+        let heading = |i: usize| matches!(document.layout.blocks[i].shape, Shape::Heading(1..=2));
+        let mut places = (0..document.len()).filter(|&i| is_open(i) && !document.views[i].is_long && same(i));
+        let first = places.clone().next();
+        return places.find(|&i| heading(i)).or(first).or_else(|| lone_h1(context));
+    }
+    if context.page.is_some() {
+        return lone_h1(context);
+    }
+    text_headline(context)
+}
+
+/// The headline of a text dump: of the lines in front of the body that look like one, the last before a byline or a
+/// time stamp, else the first; section names and mottoes stand above it.
+fn text_headline(context: &Context<'_>) -> Option<usize> {
+    let document = context.document;
+    let blocks = &document.layout.blocks;
+    let is_open = |i: usize| context.claimed[i].is_none() && !blocks[i].hidden;
+    let Some((first_long, _)) = document.body() else {
+        // No long paragraph: only a line that keeps its distance from what follows is a headline.
+        let idx = (0..document.len()).find(|&i| is_open(i))?;
+        let follows = (idx + 1..document.len()).any(|i| is_open(i) && document.views[i].is_sentence);
+        return (is_headline(document, idx) && document.stands_alone(idx) && follows).then_some(idx);
+    };
+    let first = (0..first_long).find(|&i| is_open(i))?;
+    if !is_headline(document, first) {
+        return None;
+    }
+    let is_about = |i: usize| matches!(context.claimed[i], Some(Kind::Byline | Kind::PublishedTime));
+    let run: Vec<usize> = (first..first_long).take_while(|&i| is_open(i) && is_headline(document, i)).collect();
+    let last = *run.last()?;
+    Some(if run.len() <= MAX_KICKERS + 1 && last + 1 < first_long && is_about(last + 1) { last } else { first })
+}
+
+/// The only heading of the first level on a page.
+fn lone_h1(context: &Context<'_>) -> Option<usize> {
+    context.page?;
+    let document = context.document;
+    let mut tops = (0..document.len())
+        .filter(|&i| document.layout.blocks[i].shape == Shape::Heading(1) && !document.layout.blocks[i].hidden);
+    let first = tops.next()?;
+    (tops.next().is_none() && document.views[first].n_words >= 2).then_some(first)
+}
+
+/// Folded headlines that the source or the markup names, each also without a site's name behind it.
+fn title_candidates(context: &Context<'_>) -> Vec<String> {
+    let mut names: Vec<&str> = context.hints.title.iter().map(String::as_str).collect();
+    if let Some(page) = context.page {
+        names.extend(page.meta.title_candidates().map(|(_, title)| title));
+    }
+    let mut folded = Vec::new();
+    for name in names {
+        folded.push(fold(name));
+        folded.extend(without_site(name).map(fold));
+    }
+    folded.retain(|f| !f.is_empty());
+    folded
+}
+
+/// Lifts the headline.
+pub(super) fn headline(context: &Context<'_>, found: &mut Found<'_>) {
+    if let Some(idx) = find(context) {
+        found.add(idx, context.document.layout.blocks[idx].span, Kind::Title, Action::Lift(Some(Field::Title)), None);
+    }
+}
+
+/// Copies of the headline near it, also with the name of the site behind them. The plain one stays as the title.
+pub(super) fn repeated_title(context: &Context<'_>, found: &mut Found<'_>) {
+    let document = context.document;
+    let Some(title) = find(context) else { return };
+    let plain = |i: usize| document.views[i].folded.clone();
+    let bare = |i: usize| without_site(document.text(i)).map(fold);
+    let near: Vec<usize> = (0..document.len())
+        .filter(|&i| {
+            i != title
+                && i <= title + MAX_HEAD_BLOCKS
+                && context.claimed[i].is_none()
+                && !document.layout.blocks[i].hidden
+                && is_headline(document, i)
+        })
+        .collect();
+    let own = plain(title);
+    let own_bare = bare(title);
+    let mut keep = title;
+    for &i in &near {
+        if own_bare.as_ref() == Some(&plain(i)) {
+            keep = i;
+            break;
+        }
+    }
+    for i in near.into_iter().chain([title]) {
+        let same = plain(i) == own || bare(i).as_ref() == Some(&own) || own_bare.as_ref() == Some(&plain(i));
+        if i != keep && (same || (i == title && keep != title)) {
+            found.drop(i, document.layout.blocks[i].span);
+        }
+    }
+}
+
+/// Lines above a headline that a byline or a time stamp follows: the outlet's name and its motto, or one section label.
+/// They are no text of the article, whatever they say; a single label becomes the section.
+pub(super) fn kickers(context: &Context<'_>, found: &mut Found<'_>) {
+    let document = context.document;
+    if context.page.is_some() || context.hints.title.is_some() {
+        return;
+    }
+    let is_open = |i: usize| context.claimed[i].is_none() && !document.layout.blocks[i].hidden;
+    let (Some(title), Some(first)) = (text_headline(context), (0..document.len()).find(|&i| is_open(i))) else { return };
+    if title == first {
+        return;
+    }
+    if title == first + 1 {
+        if document.views[first].n_words <= MAX_SECTION_WORDS {
+            let span = document.layout.blocks[first].span;
+            found.add(first, span, Kind::Breadcrumb, Action::Lift(Some(Field::Section)), None);
+        }
+        return;
+    }
+    for idx in first..title {
+        let kind = if idx == first { Kind::SiteName } else { Kind::Tagline };
+        found.add(idx, document.layout.blocks[idx].span, kind, Action::Drop, None);
+    }
+}
+
+/// Class and itemprop tokens of a standfirst.
+const STANDFIRST_TOKENS: &[&str] = &[
+    "standfirst", "subtitle", "sub-title", "subheadline", "sub-headline", "subhead", "dek", "deck", "lede", "lead", "kicker-text", "intro",
+    "article-intro", "article-lead", "article__lead", "article__subtitle", "article-subtitle", "article-summary", "excerpt", "alternativeheadline",
+    "entry-subtitle", "post-subtitle", "article__announce", "announce", "anons", "article__intro", "headline__subtitle",
+];
+/// How far below the headline a standfirst can stand, in blocks.
+const MAX_STANDFIRST_DISTANCE: usize = 6;
+/// Longest standfirst, in words.
+const MAX_STANDFIRST_WORDS: usize = 70;
+
+/// The standfirst of a page: close under the headline, and either its class says so or the page's description repeats
+/// it. It stays in the text.
+pub(super) fn standfirst(context: &Context<'_>, found: &mut Found<'_>) {
+    let document = context.document;
+    let (Some(page), Some(title)) = (context.page, find(context)) else { return };
+    let described: Vec<String> =
+        page.meta.of(crate::page::meta::MetaField::Description).map(|c| fold(&c.value)).filter(|d| !d.is_empty()).collect();
+    for idx in (title + 1..document.len()).take(MAX_STANDFIRST_DISTANCE) {
+        let block = &document.layout.blocks[idx];
+        let view = &document.views[idx];
+        if context.claimed[idx].is_some() || block.hidden || view.n_words > MAX_STANDFIRST_WORDS || view.n_words < 3 {
+            continue;
+        }
+        let is_marked = block.node.is_some_and(|node| {
+            let own = page.tree.tokens(node, "class").chain(page.tree.tokens(node, "itemprop"));
+            let above = page.tree.parent(node).into_iter().flat_map(|parent| page.tree.tokens(parent, "class"));
+            own.chain(above).any(|token| STANDFIRST_TOKENS.contains(&token.to_ascii_lowercase().as_str()))
+        });
+        let is_described = !view.folded.is_empty() && described.contains(&view.folded);
+        if (is_marked || is_described) && !matches!(block.shape, Shape::Caption | Shape::ListItem) {
+            found.add(idx, block.span, Kind::Subtitle, Action::Copy(Field::Subtitle), None);
+            found.add(idx, block.span, Kind::Subtitle, Action::Keep, None);
+            return;
+        }
+    }
+}

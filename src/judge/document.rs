@@ -1,0 +1,227 @@
+//! What the judge knows of a layout before it judges: folded texts, words, zones, scripts. No decisions.
+
+use crate::finding::Span;
+use crate::language::Prior;
+use crate::page::text::{ends_sentence, is_unspaced};
+use crate::page::{Layout, Shape};
+
+/// Weight from which a block that ends as a sentence counts as a long paragraph, in letters: about fifteen words.
+/// Shorter paragraphs exist, but furniture of this length is rare (jusText's `length_low` is 70 characters, on HTML).
+const LONG_LETTERS: f32 = 80.0;
+/// The same for a block that does not end as a sentence: no headline is as long.
+const LONG_OPEN_LETTERS: f32 = 160.0;
+/// How many letters of an alphabet one character of an unspaced script is worth: a Chinese text has about 0.4 of the
+/// characters of its English translation.
+const UNSPACED_WEIGHT: f32 = 2.5;
+
+/// A block with what all rules and detectors ask of it.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    /// Where it stands in the layout.
+    pub span: Span,
+    /// Lower case, single spaces, straight quotes, no bullet in front and no arrow, colon or stop behind.
+    pub folded: String,
+    /// Words (white space parted; in unspaced scripts two characters count as a word).
+    pub n_words: usize,
+    /// Letters, characters of unspaced scripts weighted.
+    pub weight: f32,
+    /// Whether it ends as a sentence ends.
+    pub is_sentence: bool,
+    /// Long enough for a paragraph of an article.
+    pub is_long: bool,
+}
+
+/// A layout with its views and its zones.
+#[derive(Debug)]
+pub struct Document<'a> {
+    /// The layout.
+    pub layout: &'a Layout,
+    /// One view a block.
+    pub views: Vec<View>,
+    /// Language and script of the whole, as far as a sample tells.
+    pub prior: &'a Prior,
+    /// First and last block that count as paragraphs, for the zones.
+    body: Option<(usize, usize)>,
+}
+
+/// Part of a document, seen from its long paragraphs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Zone {
+    /// Before the first long paragraph.
+    Head,
+    /// Between long paragraphs.
+    Mid,
+    /// After the last long paragraph.
+    Tail,
+}
+
+impl<'a> Document<'a> {
+    /// Views of all blocks; zones from all long blocks.
+    pub fn new(layout: &'a Layout, prior: &'a Prior) -> Self {
+        let views: Vec<View> = layout
+            .blocks
+            .iter()
+            .map(|block| {
+                let text = layout.block_text(block);
+                let mut view = View { span: block.span, folded: fold(text), ..View::default() };
+                (view.n_words, view.weight) = measure(text);
+                view.is_sentence = ends_sentence(text);
+                let min_weight = if view.is_sentence { LONG_LETTERS } else { LONG_OPEN_LETTERS };
+                view.is_long = view.weight >= min_weight && !block.hidden && block.shape != Shape::Caption;
+                view
+            })
+            .collect();
+        let mut document = Self { layout, views, prior, body: None };
+        document.set_zones(|_| false);
+        document
+    }
+
+    /// Finds the zones anew, leaving out blocks known to be noise, so that a long notice does not pass for a paragraph.
+    pub fn set_zones(&mut self, is_noise: impl Fn(usize) -> bool) {
+        let mut long = (0..self.views.len()).filter(|&i| self.views[i].is_long && !is_noise(i));
+        self.body = long.next().map(|first| (first, long.next_back().unwrap_or(first)));
+    }
+
+    /// First and last long paragraph.
+    pub fn body(&self) -> Option<(usize, usize)> {
+        self.body
+    }
+
+    /// Whether a block may be said to stand in a zone. The first and the last long paragraph belong to the head and the
+    /// tail too; without long paragraphs every block stands in every zone.
+    pub fn is_in(&self, idx: usize, zone: Zone) -> bool {
+        match (self.body, zone) {
+            (None, _) => true,
+            (Some((first, _)), Zone::Head) => idx <= first,
+            (Some((_, last)), Zone::Tail) => idx >= last,
+            (Some((first, last)), Zone::Mid) => idx >= first && idx <= last,
+        }
+    }
+
+    /// The text of a block.
+    pub fn text(&self, idx: usize) -> &'a str {
+        self.layout.block_text(&self.layout.blocks[idx])
+    }
+
+    /// Number of blocks.
+    pub fn len(&self) -> usize {
+        self.views.len()
+    }
+
+    /// Whether there are no blocks.
+    pub fn is_empty(&self) -> bool {
+        self.views.is_empty()
+    }
+
+    /// Whether a blank line or block border stands before and after the block.
+    pub fn stands_alone(&self, idx: usize) -> bool {
+        self.layout.blocks[idx].gap_before && self.layout.blocks.get(idx + 1).is_none_or(|next| next.gap_before)
+    }
+}
+
+/// Words and weighted letters of a text.
+fn measure(text: &str) -> (usize, f32) {
+    let mut n_unspaced = 0_usize;
+    let mut n_letters = 0_usize;
+    for c in text.chars() {
+        if is_unspaced(c) {
+            n_unspaced += 1;
+        } else if c.is_alphabetic() {
+            n_letters += 1;
+        }
+    }
+    let n_words = text.split_whitespace().count() + n_unspaced / 2;
+    (n_words, n_letters as f32 + n_unspaced as f32 * UNSPACED_WEIGHT)
+}
+
+/// Characters that may stand in front of a line of furniture.
+fn is_lead(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '-' | '–' | '—' | '•' | '·' | '*' | '▪' | '●' | '►' | '▶' | '▸' | '→' | '»' | '›' | '>' | '|' | '#' | '▼' | '■' | '◆' | '※' | '+' | '~' | '\u{200B}' | '\u{FEFF}')
+}
+
+/// Characters that may stand behind one.
+fn is_trail(c: char) -> bool {
+    is_lead(c) || matches!(c, ':' | '.' | '…' | '!' | '：' | '。' | '！' | '<' | '«' | '‹' | '↓' | '⟩' | ',' | ';')
+}
+
+/// Folds one character: lower case, straight quotes, plain space. `None` where it vanishes.
+fn fold_char(c: char) -> Option<char> {
+    Some(match c {
+        '’' | '‘' | '‛' | 'ʼ' | '`' | '´' => '\'',
+        '“' | '”' | '„' | '‟' | '«' | '»' | '″' => '"',
+        '‐' | '‑' | '–' | '—' | '−' => '-',
+        '\u{200B}' | '\u{FEFF}' | '\u{AD}' | '\u{2060}' => return None,
+        'İ' => 'i',
+        'Ё' | 'ё' => 'е',
+        c if c.is_whitespace() => ' ',
+        c => c,
+    })
+}
+
+/// A text as rules compare it: lower case, one space, straight quotes, no bullet or trailing arrow. Letters stay
+/// letters one by one, so that the length in characters does not depend on the place.
+pub fn fold(text: &str) -> String {
+    let bare = text.trim_start_matches(is_lead).trim_end_matches(is_trail);
+    fold_inside(if bare.is_empty() { text.trim() } else { bare })
+}
+
+/// As [`fold`], but nothing is taken off the ends.
+pub fn fold_inside(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars().filter_map(fold_char) {
+        if c == ' ' {
+            if !folded.ends_with(' ') && !folded.is_empty() {
+                folded.push(' ');
+            }
+        } else if c.is_ascii() {
+            folded.push(c.to_ascii_lowercase());
+        } else {
+            folded.extend(c.to_lowercase());
+        }
+    }
+    if folded.ends_with(' ') {
+        folded.pop();
+    }
+    folded
+}
+
+/// As [`fold_inside`], with the byte of `text` that each byte of the folded text came from (one more for the end).
+pub fn fold_with_map(text: &str) -> (String, Vec<u32>) {
+    let mut folded = String::with_capacity(text.len());
+    let mut map = Vec::with_capacity(text.len() + 1);
+    for (at, c) in text.char_indices().filter_map(|(at, c)| fold_char(c).map(|c| (at, c))) {
+        if c == ' ' && (folded.is_empty() || folded.ends_with(' ')) {
+            continue;
+        }
+        let before = folded.len();
+        folded.extend(c.to_lowercase());
+        map.resize(map.len() + folded.len() - before, at as u32);
+    }
+    map.push(text.len() as u32);
+    (folded, map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_takes_off_bullets_arrows_and_case() {
+        assert_eq!(fold("• Log in  or\u{A0}Register »"), "log in or register");
+        assert_eq!(fold("Читайте также:"), "читайте также");
+        assert_eq!(fold("Don’t “miss”"), "don't \"miss\"");
+        assert_eq!(fold("---"), "---");
+    }
+
+    #[test]
+    fn the_map_leads_back_to_the_raw_text() {
+        let raw = "Ab\u{A0} “Ц”";
+        let (folded, map) = fold_with_map(raw);
+        assert_eq!(folded, "ab \"ц\"");
+        let at = folded.find('ц').unwrap();
+        assert_eq!(&raw[map[at] as usize..][..2], "Ц");
+        assert_eq!(map.len(), folded.len() + 1);
+    }
+}

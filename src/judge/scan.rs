@@ -1,0 +1,420 @@
+//! Rules to candidates: all phrases in one hash table and one automaton, so that cost does not grow with the number
+//! of rules. Comes in a document, go out candidate findings; guards that need other findings are left to the caller.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+
+use super::document::{Document, fold, fold_inside, fold_with_map};
+use super::rule::{Anchor, Rule, RuleAction, Scope, Tier};
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::{Action, Field, Finding, Kind, Span};
+use crate::page::text::is_unspaced;
+
+/// Longest block that patterns without trigger words are tried on, in bytes: time stamps and counters are short.
+const MAX_TRIGGERLESS_BYTES: usize = 320;
+/// Compiled size of one pattern, in bytes; bounds what a user's file can ask for.
+const PATTERN_SIZE_LIMIT: usize = 16 << 20;
+
+/// A finding before precedence has spoken.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// What is proposed.
+    pub finding: Finding,
+    /// Decides alone, or votes.
+    pub tier: Tier,
+    /// Whether it protects or removes.
+    pub block: usize,
+    /// Index of the rule in its set; `usize::MAX` for structure and model.
+    pub rule: usize,
+}
+
+/// Where in a block a phrase must stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Starts,
+    Ends,
+    Contains,
+    Trigger,
+}
+
+#[derive(Debug, Clone)]
+struct Phrase {
+    rule: usize,
+    place: Place,
+}
+
+/// Patterns without trigger words, in one set.
+#[derive(Debug, Default)]
+struct Triggerless {
+    set: Option<RegexSet>,
+    rules: Vec<usize>,
+}
+
+impl Triggerless {
+    fn new(patterns: Vec<(usize, String)>) -> Result<Self> {
+        if patterns.is_empty() {
+            return Ok(Self::default());
+        }
+        let (rules, patterns): (Vec<usize>, Vec<String>) = patterns.into_iter().unzip();
+        let set = RegexSetBuilder::new(&patterns).size_limit(PATTERN_SIZE_LIMIT * 16).build().map_err(|cause| {
+            Error::new(ErrorKind::Rule, "the patterns without trigger words do not fit one set").because(cause)
+        })?;
+        Ok(Self { set: Some(set), rules })
+    }
+
+    fn matches(&self, text: &str) -> impl Iterator<Item = usize> {
+        let found: Vec<usize> = self.set.as_ref().map_or_else(Vec::new, |set| set.matches(text).into_iter().collect());
+        found.into_iter().map(|i| self.rules[i])
+    }
+}
+
+/// All rules compiled into one matcher.
+#[derive(Debug, Default)]
+pub struct Scanner {
+    /// Folded phrase to rules whose whole block it is.
+    whole: HashMap<String, Vec<usize>>,
+    automaton: Option<AhoCorasick>,
+    /// What each pattern of the automaton belongs to.
+    phrases: Vec<Vec<Phrase>>,
+    patterns: HashMap<usize, Regex>,
+    triggerless: Triggerless,
+    /// Those that look only at the beginning of a block; it may be long.
+    triggerless_starts: Triggerless,
+    /// Class, id, role or itemprop token to rules.
+    pub tokens: HashMap<String, Vec<usize>>,
+}
+
+impl Scanner {
+    /// Compiles the active rules.
+    ///
+    /// # Errors
+    /// If a pattern does not compile or is too large.
+    pub fn new(rules: &[Rule]) -> Result<Self> {
+        let mut scanner = Self::default();
+        let mut index: HashMap<String, usize> = HashMap::new();
+        let mut needles: Vec<String> = Vec::new();
+        let mut triggerless: Vec<(usize, String)> = Vec::new();
+        let mut triggerless_starts: Vec<(usize, String)> = Vec::new();
+        for (rule_idx, rule) in rules.iter().enumerate() {
+            if !rule.is_active() {
+                continue;
+            }
+            let raw = &rule.raw;
+            for phrase in &raw.r#match.whole {
+                let ids = scanner.whole.entry(fold(phrase)).or_default();
+                if !ids.contains(&rule_idx) {
+                    ids.push(rule_idx);
+                }
+            }
+            let mut add = |needle: String, place: Place| {
+                if needle.is_empty() {
+                    return;
+                }
+                let at = *index.entry(needle.clone()).or_insert_with(|| {
+                    needles.push(needle);
+                    scanner.phrases.push(Vec::new());
+                    needles.len() - 1
+                });
+                scanner.phrases[at].push(Phrase { rule: rule_idx, place });
+            };
+            raw.r#match.starts.iter().for_each(|p| add(fold_inside(p), Place::Starts));
+            raw.r#match.ends.iter().for_each(|p| add(fold_inside(p), Place::Ends));
+            raw.r#match.contains.iter().for_each(|p| add(fold_inside(p), Place::Contains));
+            if raw.scope == Scope::Inline {
+                raw.r#match.whole.iter().for_each(|p| add(fold_inside(p), place_of(raw.anchor)));
+            }
+            if let Some(pattern) = &raw.r#match.pattern {
+                let anchored = anchor(pattern.get_ref(), raw.scope, raw.anchor);
+                let regex = RegexBuilder::new(&anchored).size_limit(PATTERN_SIZE_LIMIT).build().map_err(|cause| {
+                    let (line, column) = rule.place(pattern.span().start);
+                    Error::new(ErrorKind::Rule, format!("pattern of rule {} does not compile", rule.id))
+                        .at(&rule.source)
+                        .at_line(line, column)
+                        .because(cause)
+                })?;
+                if regex.is_match("") {
+                    let (line, column) = rule.place(pattern.span().start);
+                    return Err(Error::new(ErrorKind::Rule, format!("pattern of rule {} matches the empty text", rule.id))
+                        .at(&rule.source)
+                        .at_line(line, column)
+                        .hint("anchor it or give a trigger"));
+                }
+                scanner.patterns.insert(rule_idx, regex);
+                match raw.r#match.trigger.as_deref() {
+                    Some(words) if !words.is_empty() => words.iter().for_each(|w| add(fold_inside(w), Place::Trigger)),
+                    _ if raw.scope == Scope::Inline && raw.anchor == Anchor::Start => {
+                        triggerless_starts.push((rule_idx, anchored));
+                    }
+                    _ => triggerless.push((rule_idx, anchored)),
+                }
+            }
+            for token in &raw.r#match.tokens {
+                scanner.tokens.entry(token.to_lowercase()).or_default().push(rule_idx);
+            }
+        }
+        if !needles.is_empty() {
+            let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&needles);
+            scanner.automaton = Some(automaton.map_err(|cause| {
+                Error::new(ErrorKind::Rule, "the phrases of all rules do not fit one automaton").because(cause)
+            })?);
+        }
+        scanner.triggerless = Triggerless::new(triggerless)?;
+        scanner.triggerless_starts = Triggerless::new(triggerless_starts)?;
+        Ok(scanner)
+    }
+
+    /// The rules whose whole-block phrase this folded text is.
+    pub fn whole(&self, folded: &str) -> &[usize] {
+        self.whole.get(folded).map_or(&[], Vec::as_slice)
+    }
+
+    /// All candidates of one document, in the order of blocks, then rules. `zone` and `near` are not looked at yet.
+    pub fn scan(&self, document: &Document<'_>, rules: &[Rule]) -> Vec<Candidate> {
+        let mut candidates = Vec::new();
+        let mut woken: Vec<(usize, Place, Range<usize>)> = Vec::new();
+        for block in 0..document.len() {
+            if document.layout.blocks[block].hidden {
+                continue;
+            }
+            self.scan_block(document, rules, block, &mut woken, &mut candidates);
+        }
+        candidates
+    }
+
+    fn scan_block(
+        &self,
+        document: &Document<'_>,
+        rules: &[Rule],
+        block: usize,
+        woken: &mut Vec<(usize, Place, Range<usize>)>,
+        out: &mut Vec<Candidate>,
+    ) {
+        let view = &document.views[block];
+        let text = document.text(block);
+        let start = view.span.start as usize;
+        for &rule in self.whole(&view.folded) {
+            if matches!(rules[rule].raw.scope, Scope::Block | Scope::Line) && passes(&rules[rule], view.n_words, &view.folded) {
+                emit(&rules[rule], rule, block, start..start + text.len(), out);
+            }
+        }
+        if text.contains('\n') {
+            let mut at = 0;
+            for line in text.split('\n') {
+                let folded = fold(line);
+                for &rule in self.whole(&folded) {
+                    if rules[rule].raw.scope == Scope::Line && passes(&rules[rule], usize::MAX.min(line.len()), &folded) {
+                        let lead = line.len() - line.trim_start().len();
+                        let from = start + at + lead;
+                        emit(&rules[rule], rule, block, from..from + line.trim().len(), out);
+                    }
+                }
+                at += line.len() + 1;
+            }
+        }
+        woken.clear();
+        if let Some(automaton) = &self.automaton {
+            for found in automaton.find_overlapping_iter(&view.folded) {
+                for phrase in &self.phrases[found.pattern().as_usize()] {
+                    if is_word_bound(&view.folded, found.range()) || phrase.place == Place::Trigger {
+                        woken.push((phrase.rule, phrase.place, found.range()));
+                    }
+                }
+            }
+        }
+        if text.len() <= MAX_TRIGGERLESS_BYTES {
+            woken.extend(self.triggerless.matches(text).map(|rule| (rule, Place::Trigger, 0..0)));
+        }
+        let start_of_block = &text[..text.floor_char_boundary(MAX_TRIGGERLESS_BYTES)];
+        woken.extend(self.triggerless_starts.matches(start_of_block).map(|rule| (rule, Place::Trigger, 0..0)));
+        woken.sort_by(|a, b| (a.0, a.1 as u8, a.2.start, a.2.end).cmp(&(b.0, b.1 as u8, b.2.start, b.2.end)));
+        woken.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1 && (a.1 == Place::Trigger || a.2 == b.2));
+        for (rule_idx, place, range) in woken.iter() {
+            let rule = &rules[*rule_idx];
+            if !passes(rule, view.n_words, &view.folded) {
+                continue;
+            }
+            match place {
+                Place::Trigger => self.confirm(rule, *rule_idx, block, start, text, out),
+                _ if rule.raw.scope == Scope::Inline => {
+                    if let Some(range) = find_raw(text, &view.folded[range.clone()], *place) {
+                        emit(rule, *rule_idx, block, start + range.start..start + range.end, out);
+                    }
+                }
+                Place::Starts if range.start != 0 => {}
+                Place::Ends if range.end != view.folded.len() => {}
+                _ => emit(rule, *rule_idx, block, start..start + text.len(), out),
+            }
+        }
+    }
+
+    fn confirm(&self, rule: &Rule, rule_idx: usize, block: usize, start: usize, text: &str, out: &mut Vec<Candidate>) {
+        let Some(regex) = self.patterns.get(&rule_idx) else { return };
+        let mut lines = Vec::new();
+        if rule.raw.scope == Scope::Line {
+            let mut at = 0;
+            for line in text.split('\n') {
+                let lead = line.len() - line.trim_start().len();
+                lines.push(at + lead..at + lead + line.trim().len());
+                at += line.len() + 1;
+            }
+        } else {
+            lines.push(0..text.len());
+        }
+        for range in lines {
+            let line = &text[range.clone()];
+            let everywhere = rule.raw.scope == Scope::Inline && rule.raw.anchor == Anchor::Any;
+            for captures in regex.captures_iter(line).take(if everywhere { 64 } else { 1 }) {
+                let Some(whole) = captures.get(0) else { continue };
+                let at = start + range.start;
+                let mut fields: Vec<(Field, Range<usize>)> = Vec::new();
+                for (name, group) in
+                    regex.capture_names().flatten().filter_map(|name| captures.name(name).map(|group| (name, group)))
+                {
+                    if let (Some(field), false) = (Field::from_name(name), group.as_str().trim().is_empty()) {
+                        let raw = group.as_str();
+                        let from = group.start() + raw.len() - raw.trim_start().len();
+                        fields.push((field, at + from..at + from + raw.trim().len()));
+                    }
+                }
+                if fields.is_empty() {
+                    emit(rule, rule_idx, block, trim(line, whole.range(), at), out);
+                } else {
+                    emit_fields(rule, rule_idx, block, trim(line, whole.range(), at), &mut fields, out);
+                }
+            }
+        }
+    }
+}
+
+/// A match without the white space at its ends, moved by `at`.
+fn trim(text: &str, range: Range<usize>, at: usize) -> Range<usize> {
+    let raw = &text[range.clone()];
+    let from = range.start + raw.len() - raw.trim_start().len();
+    at + from..at + from + raw.trim().len()
+}
+
+fn place_of(anchor: Anchor) -> Place {
+    match anchor {
+        Anchor::Start => Place::Starts,
+        Anchor::End => Place::Ends,
+        Anchor::Any => Place::Contains,
+    }
+}
+
+/// A pattern anchored as its scope asks.
+fn anchor(pattern: &str, scope: Scope, anchor: Anchor) -> String {
+    match (scope, anchor) {
+        (Scope::Inline, Anchor::Start) => format!("^(?:{pattern})"),
+        (Scope::Inline, Anchor::End) => format!("(?:{pattern})$"),
+        (Scope::Inline, Anchor::Any) => pattern.to_owned(),
+        _ => format!("^(?:{pattern})$"),
+    }
+}
+
+/// Guards that one block alone can answer.
+fn passes(rule: &Rule, n_words: usize, folded: &str) -> bool {
+    rule.raw.max_words.is_none_or(|max| n_words <= max)
+        && !rule.raw.unless.iter().any(|phrase| folded.contains(fold_inside(phrase).as_str()))
+}
+
+/// Whether a match in folded text begins and ends at the border of a word, as far as its script has such borders.
+fn is_word_bound(text: &str, range: Range<usize>) -> bool {
+    let is_letter = |c: char| c.is_alphanumeric() && !is_unspaced(c);
+    let inside = &text[range.clone()];
+    let joined = |a: Option<char>, b: Option<char>| a.is_some_and(is_letter) && b.is_some_and(is_letter);
+    !joined(text[..range.start].chars().next_back(), inside.chars().next())
+        && !joined(inside.chars().next_back(), text[range.end..].chars().next())
+}
+
+/// The bytes of `text` that fold to `phrase`, at the wanted place.
+fn find_raw(text: &str, phrase: &str, place: Place) -> Option<Range<usize>> {
+    let (folded, map) = fold_with_map(text);
+    let at = match place {
+        Place::Starts => folded.starts_with(phrase).then_some(0)?,
+        Place::Ends => folded.ends_with(phrase).then(|| folded.len() - phrase.len())?,
+        _ => folded.match_indices(phrase).map(|(i, _)| i).find(|&i| is_word_bound(&folded, i..i + phrase.len()))?,
+    };
+    Some(map[at] as usize..map[at + phrase.len()] as usize)
+}
+
+fn emit(rule: &Rule, rule_idx: usize, block: usize, range: Range<usize>, out: &mut Vec<Candidate>) {
+    let action = match rule.raw.action {
+        RuleAction::Drop => Action::Drop,
+        RuleAction::Lift => Action::Lift(rule.raw.field),
+        RuleAction::Copy => rule.raw.field.map_or(Action::Flag, Action::Copy),
+        RuleAction::Keep => Action::Keep,
+        RuleAction::Flag => Action::Flag,
+    };
+    push(rule, rule_idx, block, rule.raw.kind, action, range, out);
+}
+
+/// One candidate a field, and drops of the rule's kind for what lies between them.
+fn emit_fields(
+    rule: &Rule,
+    rule_idx: usize,
+    block: usize,
+    whole: Range<usize>,
+    fields: &mut [(Field, Range<usize>)],
+    out: &mut Vec<Candidate>,
+) {
+    fields.sort_by_key(|(_, range)| (range.start, range.end));
+    let mut at = whole.start;
+    for (field, range) in fields.iter() {
+        if range.start < at {
+            continue;
+        }
+        let action = match rule.raw.action {
+            RuleAction::Copy => Action::Copy(*field),
+            _ => Action::Lift(Some(*field)),
+        };
+        if rule.raw.action == RuleAction::Lift && at < range.start {
+            push(rule, rule_idx, block, rule.raw.kind, Action::Drop, at..range.start, out);
+        }
+        push(rule, rule_idx, block, kind_of(*field, rule.raw.kind), action, range.clone(), out);
+        at = range.end;
+    }
+    if rule.raw.action == RuleAction::Lift && at < whole.end {
+        push(rule, rule_idx, block, rule.raw.kind, Action::Drop, at..whole.end, out);
+    }
+}
+
+/// The kind under which a field's own text is listed.
+pub fn kind_of(field: Field, otherwise: Kind) -> Kind {
+    match field {
+        Field::Title => Kind::Title,
+        Field::Subtitle => Kind::Subtitle,
+        Field::Authors => Kind::Byline,
+        Field::Agency => Kind::Agency,
+        Field::DatelinePlace => Kind::Dateline,
+        Field::Published | Field::Modified => Kind::PublishedTime,
+        Field::Tags => Kind::Tags,
+        Field::Captions => Kind::Caption,
+        Field::Credits => Kind::PhotoCredit,
+        Field::Corrections => Kind::Correction,
+        Field::RightsNotice => Kind::RightsNotice,
+        _ => otherwise,
+    }
+}
+
+fn push(rule: &Rule, rule_idx: usize, block: usize, kind: Kind, action: Action, range: Range<usize>, out: &mut Vec<Candidate>) {
+    if range.is_empty() {
+        return;
+    }
+    out.push(Candidate {
+        finding: Finding {
+            kind,
+            rule: rule.id.clone(),
+            span: Span::new(range.start, range.end),
+            action,
+            value: None,
+            replacement: None,
+            confidence: if rule.raw.tier == Tier::Sure { 1.0 } else { 0.5 },
+        },
+        tier: rule.raw.tier,
+        block,
+        rule: rule_idx,
+    });
+}

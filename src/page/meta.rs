@@ -1,0 +1,467 @@
+//! What a page's markup says of its article: comes in a tree, goes out a list of plain candidates in document order.
+//!
+//! `<title>`, `<meta>`, Open Graph, Dublin Core, JSON-LD, microdata, `<time>`, `rel=author`. Nothing is decided, merged
+//! or parsed here: a date is the text that stands there, an author may be a web address. Never invents a value.
+
+mod json_ld;
+
+use crate::finding::named_enum;
+use crate::page::tree::{NodeId, Tag, Tree};
+
+named_enum! {
+    /// What a candidate is a candidate for.
+    MetaField {
+        /// Headline.
+        Title = "title",
+        /// Summary or standfirst.
+        Description = "description",
+        /// A person or whoever else is named as author; may be a web address.
+        Author = "author",
+        /// Date of publication as written.
+        Published = "published",
+        /// Date of the last change as written.
+        Modified = "modified",
+        /// Rubric.
+        Section = "section",
+        /// One keyword.
+        Tag = "tag",
+        /// Name of the site.
+        Site = "site",
+        /// Name of the publishing house.
+        Publisher = "publisher",
+        /// The page's own address.
+        Url = "url",
+        /// Language as written.
+        Language = "language",
+        /// `true` or `false`: whether all may read all of it.
+        FreeToRead = "free_to_read",
+        /// The whole text as the markup carries it.
+        Body = "body",
+        /// What sort of page it is (`og:type`, the type of a JSON-LD object).
+        PageType = "page_type",
+        /// What machines may do with the page (`robots`).
+        Robots = "robots",
+        /// Whether text and data mining is reserved (`1` or `0`).
+        TdmReservation = "tdm_reservation",
+        /// Copyright or reuse line.
+        Rights = "rights",
+        /// Some time that the page shows or carries in a `<time>` element.
+        Time = "time",
+    }
+}
+
+named_enum! {
+    /// Where in the markup a candidate stands.
+    #[allow(missing_docs, reason = "the names say it")]
+    MetaSource {
+        JsonLd = "json_ld", OpenGraph = "open_graph", Twitter = "twitter", DublinCore = "dublin_core",
+        MetaTag = "meta_tag", TitleElement = "title_element", Heading = "heading", Itemprop = "itemprop",
+        RelAuthor = "rel_author", TimeElement = "time_element", Link = "link", HtmlLang = "html_lang",
+    }
+}
+
+/// One thing that the markup says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MetaCandidate {
+    /// What it is about.
+    pub field: MetaField,
+    /// The value as written, white space collapsed (but for a body).
+    pub value: String,
+    /// Where it stands.
+    pub source: MetaSource,
+    /// The exact name there, in lower case (`article:published_time`, `datePublished` of JSON-LD as written).
+    pub key: String,
+    /// The element, where it is one that can be seen.
+    pub node: Option<NodeId>,
+}
+
+/// All that the markup says, JSON-LD first, then in document order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Meta {
+    /// The candidates.
+    pub candidates: Vec<MetaCandidate>,
+}
+
+impl Meta {
+    /// The candidates for one field, in order.
+    pub fn of(&self, field: MetaField) -> impl Iterator<Item = &MetaCandidate> {
+        self.candidates.iter().filter(move |candidate| candidate.field == field)
+    }
+
+    /// The first value for a field.
+    pub fn first(&self, field: MetaField) -> Option<&str> {
+        self.of(field).next().map(|candidate| candidate.value.as_str())
+    }
+
+    /// Every headline with its source.
+    pub fn title_candidates(&self) -> impl Iterator<Item = (MetaSource, &str)> {
+        self.of(MetaField::Title).map(|candidate| (candidate.source, candidate.value.as_str()))
+    }
+}
+
+/// Longest value, in bytes; a longer one is no title, name or date, and is left out (a body has no bound but the page).
+const MAX_VALUE_BYTES: usize = 4_000;
+
+/// Most nodes of an element that are looked at for its value, so that nested ones are not read over and over.
+const MAX_VALUE_NODES: u32 = 400;
+
+/// Most candidates of a page.
+const MAX_CANDIDATES: usize = 1_000;
+
+/// Most `<h1>` that are taken for headlines.
+const MAX_HEADINGS: usize = 5;
+
+/// Names of `<meta>` elements and what they say. A name that is missing here is not read.
+const META_NAMES: &[(&str, MetaField, MetaSource)] = {
+    use MetaField::{
+        Author, Description, Language, Modified, PageType, Published, Publisher, Rights, Robots, Section, Site,
+        TdmReservation, Title, Url,
+    };
+    use MetaSource::{DublinCore, MetaTag, OpenGraph, Twitter};
+    &[
+        ("og:title", Title, OpenGraph),
+        ("og:description", Description, OpenGraph),
+        ("og:site_name", Site, OpenGraph),
+        ("og:url", Url, OpenGraph),
+        ("og:type", PageType, OpenGraph),
+        ("og:locale", Language, OpenGraph),
+        ("og:article:author", Author, OpenGraph),
+        ("og:article:published_time", Published, OpenGraph),
+        ("og:article:modified_time", Modified, OpenGraph),
+        ("og:published_time", Published, OpenGraph),
+        ("og:updated_time", Modified, OpenGraph),
+        ("og:pubdate", Published, OpenGraph),
+        ("article:author", Author, OpenGraph),
+        ("article:published_time", Published, OpenGraph),
+        ("article:published", Published, OpenGraph),
+        ("article:modified_time", Modified, OpenGraph),
+        ("article:modified", Modified, OpenGraph),
+        ("article:section", Section, OpenGraph),
+        ("article:tag", MetaField::Tag, OpenGraph),
+        ("article:publisher", Publisher, OpenGraph),
+        ("article:content_tier", FREE_TIER, OpenGraph),
+        ("twitter:title", Title, Twitter),
+        ("twitter:description", Description, Twitter),
+        ("dc.title", Title, DublinCore),
+        ("dc.creator", Author, DublinCore),
+        ("dc.date", Published, DublinCore),
+        ("dc.date.created", Published, DublinCore),
+        ("dc.date.issued", Published, DublinCore),
+        ("dc.date.modified", Modified, DublinCore),
+        ("dc.description", Description, DublinCore),
+        ("dc.language", Language, DublinCore),
+        ("dc.publisher", Publisher, DublinCore),
+        ("dc.rights", Rights, DublinCore),
+        ("dc.subject", MetaField::Tag, DublinCore),
+        ("dcterms.title", Title, DublinCore),
+        ("dcterms.creator", Author, DublinCore),
+        ("dcterms.created", Published, DublinCore),
+        ("dcterms.date", Published, DublinCore),
+        ("dcterms.issued", Published, DublinCore),
+        ("dcterms.modified", Modified, DublinCore),
+        ("dcterms.language", Language, DublinCore),
+        ("dcterms.publisher", Publisher, DublinCore),
+        ("dcterms.rights", Rights, DublinCore),
+        ("dcterms.subject", MetaField::Tag, DublinCore),
+        ("title", Title, MetaTag),
+        ("headline", Title, MetaTag),
+        ("citation_title", Title, MetaTag),
+        ("parsely-title", Title, MetaTag),
+        ("sailthru.title", Title, MetaTag),
+        ("description", Description, MetaTag),
+        ("author", Author, MetaTag),
+        ("byl", Author, MetaTag),
+        ("citation_author", Author, MetaTag),
+        ("parsely-author", Author, MetaTag),
+        ("sailthru.author", Author, MetaTag),
+        ("date", Published, MetaTag),
+        ("datepublished", Published, MetaTag),
+        ("pubdate", Published, MetaTag),
+        ("publish-date", Published, MetaTag),
+        ("publish_date", Published, MetaTag),
+        ("publishdate", Published, MetaTag),
+        ("publication_date", Published, MetaTag),
+        ("article.published", Published, MetaTag),
+        ("citation_publication_date", Published, MetaTag),
+        ("citation_date", Published, MetaTag),
+        ("parsely-pub-date", Published, MetaTag),
+        ("sailthru.date", Published, MetaTag),
+        ("cxenseparse:recs:publishtime", Published, MetaTag),
+        ("datemodified", Modified, MetaTag),
+        ("last-modified", Modified, MetaTag),
+        ("lastmod", Modified, MetaTag),
+        ("article.updated", Modified, MetaTag),
+        ("revised", Modified, MetaTag),
+        ("section", Section, MetaTag),
+        ("articlesection", Section, MetaTag),
+        ("parsely-section", Section, MetaTag),
+        ("keywords", MetaField::Tag, MetaTag),
+        ("news_keywords", MetaField::Tag, MetaTag),
+        ("parsely-tags", MetaField::Tag, MetaTag),
+        ("sailthru.tags", MetaField::Tag, MetaTag),
+        ("application-name", Site, MetaTag),
+        ("publisher", Publisher, MetaTag),
+        ("content-language", Language, MetaTag),
+        ("language", Language, MetaTag),
+        ("robots", Robots, MetaTag),
+        ("googlebot", Robots, MetaTag),
+        ("googlebot-news", Robots, MetaTag),
+        ("tdm-reservation", TdmReservation, MetaTag),
+        ("copyright", Rights, MetaTag),
+        ("rights", Rights, MetaTag),
+    ]
+};
+
+/// `article:content_tier` says `free`, `metered` or `locked`.
+const FREE_TIER: MetaField = MetaField::FreeToRead;
+
+/// Collects what a page's markup says.
+pub fn collect(tree: &Tree) -> Meta {
+    let mut meta = Meta::default();
+    json_ld::collect(tree, &mut meta);
+    let mut n_headings = 0;
+    let mut has_title = false;
+    let mut id = 1;
+    while id < tree.len() {
+        match tree.tag(id) {
+            // Markup of another document.
+            Tag::Template | Tag::Noscript | Tag::Svg => {
+                id = tree.end(id);
+                continue;
+            }
+            Tag::Html => {
+                let lang = tree.attribute(id, "lang").or_else(|| tree.attribute(id, "xml:lang")).unwrap_or("");
+                meta.add(MetaField::Language, lang, MetaSource::HtmlLang, "lang", None);
+            }
+            Tag::Title if !has_title => {
+                has_title = true;
+                let title = text(tree, id);
+                meta.add(MetaField::Title, &title, MetaSource::TitleElement, "title", None);
+            }
+            Tag::Meta => meta_element(tree, id, &mut meta),
+            Tag::Link if tree.tokens(id, "rel").any(|rel| rel.eq_ignore_ascii_case("canonical")) => {
+                let address = tree.attribute(id, "href").unwrap_or("");
+                meta.add(MetaField::Url, address, MetaSource::Link, "canonical", None);
+            }
+            Tag::H1 if n_headings < MAX_HEADINGS => {
+                n_headings += 1;
+                meta.add(MetaField::Title, &text(tree, id), MetaSource::Heading, "h1", Some(id));
+            }
+            Tag::Time => {
+                let value = tree.attribute(id, "datetime").map_or_else(|| text(tree, id), str::to_owned);
+                let key = if tree.attribute(id, "pubdate").is_some() { "pubdate" } else { "time" };
+                meta.add(MetaField::Time, &value, MetaSource::TimeElement, key, Some(id));
+            }
+            Tag::A if tree.tokens(id, "rel").any(|rel| rel.eq_ignore_ascii_case("author")) => {
+                meta.add(MetaField::Author, &text(tree, id), MetaSource::RelAuthor, "author", Some(id));
+            }
+            _ => {}
+        }
+        if tree.attribute(id, "itemprop").is_some() {
+            microdata(tree, id, &mut meta);
+        }
+        id += 1;
+    }
+    meta
+}
+
+impl Meta {
+    fn add(&mut self, field: MetaField, value: &str, source: MetaSource, key: &str, node: Option<NodeId>) {
+        let value = if field == MetaField::Body { value.trim().to_owned() } else { collapse(value) };
+        let is_too_long = field != MetaField::Body && value.len() > MAX_VALUE_BYTES;
+        if value.is_empty() || is_too_long || self.candidates.len() >= MAX_CANDIDATES {
+            return;
+        }
+        self.candidates.push(MetaCandidate { field, value, source, key: key.to_owned(), node });
+    }
+
+    /// A list of keywords in one string is one candidate each.
+    fn add_list(&mut self, field: MetaField, value: &str, source: MetaSource, key: &str, node: Option<NodeId>) {
+        let separator = if value.contains(';') && !value.contains(',') { ';' } else { ',' };
+        for part in value.split(separator) {
+            self.add(field, part, source, key, node);
+        }
+    }
+}
+
+fn meta_element(tree: &Tree, id: NodeId, meta: &mut Meta) {
+    let Some(content) = tree.attribute(id, "content") else { return };
+    for attribute in ["property", "name", "http-equiv"] {
+        let Some(names) = tree.attribute(id, attribute) else { continue };
+        for name in names.split_ascii_whitespace() {
+            let name = name.to_ascii_lowercase();
+            let plain = name.strip_prefix("dc:").map_or_else(|| name.clone(), |rest| format!("dc.{rest}"));
+            let Some(&(_, field, source)) = META_NAMES.iter().find(|(known, ..)| *known == plain) else { continue };
+            match field {
+                MetaField::Tag if name != "article:tag" => meta.add_list(field, content, source, &name, None),
+                MetaField::FreeToRead => {
+                    let is_free = if content.trim().eq_ignore_ascii_case("free") { "true" } else { "false" };
+                    meta.add(field, is_free, source, &name, None);
+                }
+                _ => meta.add(field, content, source, &name, None),
+            }
+        }
+    }
+}
+
+/// Microdata of an article; that of its comments, reviews and wares is passed over.
+fn microdata(tree: &Tree, id: NodeId, meta: &mut Meta) {
+    let scope = tree.ancestors(id).find(|&a| tree.attribute(a, "itemscope").is_some());
+    let scope_type = scope.and_then(|scope| tree.attribute(scope, "itemtype")).unwrap_or("");
+    let scope_type = scope_type.rsplit(['/', '#']).next().unwrap_or("");
+    if !(scope_type.is_empty()
+        || json_ld::is_article_type(scope_type)
+        || matches!(scope_type, "WebPage" | "CreativeWork"))
+    {
+        return;
+    }
+    for name in tree.tokens(id, "itemprop") {
+        let field = match name {
+            "headline" | "alternativeHeadline" => MetaField::Title,
+            "author" | "creator" => MetaField::Author,
+            "datePublished" => MetaField::Published,
+            "dateModified" => MetaField::Modified,
+            "articleSection" => MetaField::Section,
+            "keywords" => MetaField::Tag,
+            "publisher" => MetaField::Publisher,
+            "inLanguage" => MetaField::Language,
+            "isAccessibleForFree" => MetaField::FreeToRead,
+            _ => continue,
+        };
+        // A person or house carries its name in an element of its own.
+        let named = (id + 1..tree.end(id).min(id + MAX_VALUE_NODES))
+            .find(|&n| tree.tokens(n, "itemprop").any(|prop| prop == "name"));
+        let holder = if matches!(field, MetaField::Author | MetaField::Publisher) { named.unwrap_or(id) } else { id };
+        let attribute = ["content", "datetime"].iter().find_map(|name| tree.attribute(holder, name));
+        let value = attribute.map_or_else(|| text(tree, holder), str::to_owned);
+        let node = (!text(tree, id).trim().is_empty()).then_some(id);
+        match field {
+            MetaField::Tag => meta.add_list(field, &value, MetaSource::Itemprop, name, node),
+            MetaField::FreeToRead => meta.add(field, &value.to_ascii_lowercase(), MetaSource::Itemprop, name, node),
+            _ => meta.add(field, &value, MetaSource::Itemprop, name, node),
+        }
+    }
+}
+
+/// The text below an element, cut where it is too long to be a value.
+fn text(tree: &Tree, id: NodeId) -> String {
+    let mut out = String::new();
+    for n in id..tree.end(id).min(id + MAX_VALUE_NODES) {
+        match tree.tag(n) {
+            Tag::Text => out.push_str(tree.text(n)),
+            Tag::Br => out.push(' '),
+            tag if tag.is_block() => out.push(' '),
+            _ => {}
+        }
+        if out.len() > MAX_VALUE_BYTES {
+            break;
+        }
+    }
+    out
+}
+
+fn collapse(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::html::parse;
+
+    fn lines(html: &str) -> Vec<String> {
+        let tree = parse(html, 512).expect("shallow");
+        let line = |c: &MetaCandidate| {
+            let node = c.node.map_or(String::new(), |id| format!(" <{}>", tree.name(id)));
+            format!("{} {}/{}{node}: {}", c.field, c.source, c.key, c.value)
+        };
+        collect(&tree).candidates.iter().map(line).collect()
+    }
+
+    #[test]
+    fn the_head_gives_its_candidates_in_order() {
+        assert_eq!(
+            lines(
+                "<html lang=en-GB><head><title>Pier shut \n - Harbour Post</title>\
+                 <meta property='og:title' content='Pier shut'><meta property=og:site_name content='Harbour Post'>\
+                 <meta name=Author content='Ada Marsh'><meta property='article:published_time' content='2031-04-02T08:00:00+01:00'>\
+                 <meta name=keywords content='pier, fog,, ferries'><meta property='article:tag' content='Wind, and rain'>\
+                 <meta name='DC.date.modified' content='2031-04-03'><meta name='tdm-reservation' content=1>\
+                 <meta name=robots content='noai'><link rel=canonical href='https://harbour.example/pier'>"
+            ),
+            [
+                "language html_lang/lang: en-GB",
+                "title title_element/title: Pier shut - Harbour Post",
+                "title open_graph/og:title: Pier shut",
+                "site open_graph/og:site_name: Harbour Post",
+                "author meta_tag/author: Ada Marsh",
+                "published open_graph/article:published_time: 2031-04-02T08:00:00+01:00",
+                "tag meta_tag/keywords: pier",
+                "tag meta_tag/keywords: fog",
+                "tag meta_tag/keywords: ferries",
+                "tag open_graph/article:tag: Wind, and rain",
+                "modified dublin_core/dc.date.modified: 2031-04-03",
+                "tdm_reservation meta_tag/tdm-reservation: 1",
+                "robots meta_tag/robots: noai",
+                "url link/canonical: https://harbour.example/pier",
+            ]
+        );
+    }
+
+    #[test]
+    fn visible_candidates_name_their_element() {
+        assert_eq!(
+            lines(
+                "<h1>Pier<br>shut</h1><p>By <a rel='nofollow author' href=/ada>Ada Marsh</a> \
+                 <time datetime=2031-04-02>yesterday</time> <time pubdate>2 April</time>"
+            ),
+            [
+                "title heading/h1 <h1>: Pier shut",
+                "author rel_author/author <a>: Ada Marsh",
+                "time time_element/time <time>: 2031-04-02",
+                "time time_element/pubdate <time>: 2 April",
+            ]
+        );
+    }
+
+    #[test]
+    fn microdata_of_the_article_counts_and_that_of_a_comment_does_not() {
+        assert_eq!(
+            lines(
+                "<article itemscope itemtype='https://schema.org/NewsArticle'>\
+                 <h2 itemprop=headline>Pier shut</h2><meta itemprop=datePublished content=2031-04-02>\
+                 <span itemprop=author itemscope itemtype='https://schema.org/Person'>By <b itemprop=name>Ada Marsh</b></span>\
+                 <div itemscope itemtype='https://schema.org/Comment'><i itemprop=author>gull</i></div></article>"
+            ),
+            [
+                "title itemprop/headline <h2>: Pier shut",
+                "published itemprop/datePublished: 2031-04-02",
+                "author itemprop/author <span>: Ada Marsh",
+            ]
+        );
+    }
+
+    #[test]
+    fn titles_of_drawings_and_huge_values_are_passed_over() {
+        let html = format!("<svg><title>Anchor</title></svg><meta name=author content='{}'>", "x".repeat(5_000));
+        // An attribute is cut at 4,096 bytes, which is still too long for a value.
+        assert_eq!(lines(&html), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_name_of_a_meta_element_stands_once_and_in_lower_case() {
+        let mut names: Vec<&str> = META_NAMES.iter().map(|(name, ..)| *name).collect();
+        assert!(names.iter().all(|name| *name == name.to_ascii_lowercase()));
+        let n_names = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), n_names);
+    }
+}

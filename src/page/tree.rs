@@ -1,0 +1,456 @@
+//! A page's tree as flat arrays in document order: comes in from `html` node by node, goes out as plain data.
+//!
+//! Every reader is a linear pass over node ids: the subtree of `id` is `id..tree.end(id)`. There are no pointers,
+//! no types of a parser and no recursion. Text of scripts (but for JSON-LD) and of style sheets is left out.
+
+/// Index of a node; the root is 0.
+pub type NodeId = u32;
+
+/// Longest attribute value that is kept, in bytes. Addresses and descriptions are far below; inlined images are cut.
+pub const MAX_ATTRIBUTE_BYTES: usize = 4096;
+
+macro_rules! tags {
+    ($($variant:ident = $name:literal,)+) => {
+        /// The element names that some reader tells apart.
+        #[allow(missing_docs, reason = "the names say it")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Tag {
+            /// The document itself.
+            Root,
+            /// A piece of text.
+            Text,
+            /// An element of any other name; see [`Tree::name`].
+            Other,
+            /// The title or description of a drawing, which is not shown.
+            SvgTitle,
+            /// A piece of text in a drawing.
+            SvgText,
+            $($variant,)+
+        }
+        impl Tag {
+            /// The tag of a lower-case element name.
+            pub fn from_name(name: &str) -> Tag {
+                match name { $($name => Tag::$variant,)+ _ => Tag::Other }
+            }
+            /// The element name; empty for what is no element or has a name of its own.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    Tag::Root | Tag::Text | Tag::Other => "",
+                    Tag::SvgTitle => "title",
+                    Tag::SvgText => "text",
+                    $(Tag::$variant => $name,)+
+                }
+            }
+        }
+    };
+}
+
+tags! {
+    A = "a", Abbr = "abbr", Acronym = "acronym", Address = "address", Annotation = "annotation", Applet = "applet",
+    Area = "area", Article = "article", Aside = "aside", Audio = "audio", B = "b", Base = "base",
+    Basefont = "basefont", Bdi = "bdi", Bdo = "bdo", Bgsound = "bgsound", Big = "big", Blockquote = "blockquote",
+    Body = "body", Br = "br", Button = "button", Canvas = "canvas", Caption = "caption", Center = "center",
+    Cite = "cite", Code = "code", Col = "col", Colgroup = "colgroup", Data = "data", Datalist = "datalist",
+    Dd = "dd", Del = "del", Desc = "desc", Details = "details", Dfn = "dfn", Dialog = "dialog", Dir = "dir",
+    Div = "div", Dl = "dl", Dt = "dt", Em = "em", Embed = "embed", Fieldset = "fieldset",
+    Figcaption = "figcaption", Figure = "figure", Font = "font", Footer = "footer",
+    ForeignObject = "foreignobject", Form = "form", Frame = "frame", Frameset = "frameset", H1 = "h1", H2 = "h2",
+    H3 = "h3", H4 = "h4", H5 = "h5", H6 = "h6", Head = "head", Header = "header", Hgroup = "hgroup", Hr = "hr",
+    Html = "html", I = "i", Iframe = "iframe", Image = "image", Img = "img", Input = "input", Ins = "ins",
+    Kbd = "kbd", Keygen = "keygen", Label = "label", Legend = "legend", Li = "li", Link = "link",
+    Listing = "listing", Main = "main", Map = "map", Mark = "mark", Marquee = "marquee", Math = "math",
+    Menu = "menu", Meta = "meta", Meter = "meter", Mi = "mi", Mn = "mn", Mo = "mo", Ms = "ms", Mtext = "mtext",
+    Nav = "nav", Nobr = "nobr", Noembed = "noembed", Noframes = "noframes", Noscript = "noscript",
+    Object = "object", Ol = "ol", Optgroup = "optgroup", Option = "option", Output = "output", P = "p",
+    Param = "param", Picture = "picture", Plaintext = "plaintext", Pre = "pre", Progress = "progress", Q = "q",
+    Rb = "rb", Rp = "rp", Rt = "rt", Rtc = "rtc", Ruby = "ruby", S = "s", Samp = "samp", Script = "script",
+    Search = "search", Section = "section", Select = "select", Slot = "slot", Small = "small", Source = "source",
+    Span = "span", Strike = "strike", Strong = "strong", Style = "style", Sub = "sub", Summary = "summary",
+    Sup = "sup", Svg = "svg", Table = "table", Tbody = "tbody", Td = "td", Template = "template",
+    Textarea = "textarea", Tfoot = "tfoot", Th = "th", Thead = "thead", Time = "time", Title = "title", Tr = "tr",
+    Track = "track", Tt = "tt", U = "u", Ul = "ul", Var = "var", Video = "video", Wbr = "wbr", Xmp = "xmp",
+}
+
+impl Tag {
+    /// The level of a heading element, 1 to 6.
+    pub const fn heading_level(self) -> Option<u8> {
+        match self {
+            Tag::H1 => Some(1),
+            Tag::H2 => Some(2),
+            Tag::H3 => Some(3),
+            Tag::H4 => Some(4),
+            Tag::H5 => Some(5),
+            Tag::H6 => Some(6),
+            _ => None,
+        }
+    }
+
+    /// Whether browsers show it as a block of its own (or as a part of a table).
+    pub const fn is_block(self) -> bool {
+        use Tag::{
+            Address, Article, Aside, Blockquote, Body, Caption, Center, Dd, Details, Dialog, Dir, Div, Dl, Dt,
+            Fieldset, Figcaption, Figure, Footer, Form, Frameset, H1, H2, H3, H4, H5, H6, Head, Header, Hgroup, Hr,
+            Html, Legend, Li, Listing, Main, Marquee, Menu, Nav, Noframes, Ol, Optgroup, Option, P, Plaintext, Pre,
+            Root, Search, Section, Select, Summary, Table, Tbody, Td, Textarea, Tfoot, Th, Thead, Tr, Ul, Xmp,
+        };
+        matches!(
+            self,
+            Address
+                | Article
+                | Aside
+                | Blockquote
+                | Body
+                | Caption
+                | Center
+                | Dd
+                | Details
+                | Dialog
+                | Dir
+                | Div
+                | Dl
+                | Dt
+                | Fieldset
+                | Figcaption
+                | Figure
+                | Footer
+                | Form
+                | Frameset
+                | H1
+                | H2
+                | H3
+                | H4
+                | H5
+                | H6
+                | Head
+                | Header
+                | Hgroup
+                | Hr
+                | Html
+                | Legend
+                | Li
+                | Listing
+                | Main
+                | Marquee
+                | Menu
+                | Nav
+                | Noframes
+                | Ol
+                | Optgroup
+                | Option
+                | P
+                | Plaintext
+                | Pre
+                | Root
+                | Search
+                | Section
+                | Select
+                | Summary
+                | Table
+                | Tbody
+                | Td
+                | Textarea
+                | Tfoot
+                | Th
+                | Thead
+                | Tr
+                | Ul
+                | Xmp
+        )
+    }
+}
+
+/// A range of bytes of the tree's own text.
+#[derive(Debug, Clone, Copy, Default)]
+struct Range {
+    start: u32,
+    end: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    tag: Tag,
+    depth: u32,
+    parent: NodeId,
+    end: NodeId,
+    /// Of the text (a text node) or of the attributes (an element).
+    content: Range,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Attribute {
+    name: Range,
+    value: Range,
+}
+
+/// A page's tree. Plain data, `Send`.
+#[derive(Debug, Clone)]
+pub struct Tree {
+    nodes: Vec<Node>,
+    attributes: Vec<Attribute>,
+    /// Names of elements that have no tag of their own, sorted by node.
+    names: Vec<(NodeId, Range)>,
+    strings: String,
+}
+
+impl Default for Tree {
+    fn default() -> Self {
+        TreeBuilder::new(0).finish()
+    }
+}
+
+impl Tree {
+    /// Number of nodes, the root included.
+    pub fn len(&self) -> u32 {
+        u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Whether there is nothing but the root.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.len() <= 1
+    }
+
+    fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id as usize]
+    }
+
+    /// What a node is.
+    pub fn tag(&self, id: NodeId) -> Tag {
+        self.node(id).tag
+    }
+
+    /// The element's name, also where it has no tag of its own; empty for text and the root.
+    pub fn name(&self, id: NodeId) -> &str {
+        let tag = self.tag(id);
+        if tag != Tag::Other {
+            return tag.as_str();
+        }
+        match self.names.binary_search_by_key(&id, |entry| entry.0) {
+            Ok(at) => self.string(self.names[at].1),
+            Err(_) => "",
+        }
+    }
+
+    /// The parent; none for the root.
+    pub fn parent(&self, id: NodeId) -> Option<NodeId> {
+        (id != 0).then(|| self.node(id).parent)
+    }
+
+    /// One past the last node of the subtree.
+    pub fn end(&self, id: NodeId) -> NodeId {
+        self.node(id).end
+    }
+
+    /// Number of ancestors.
+    pub fn depth(&self, id: NodeId) -> u32 {
+        self.node(id).depth
+    }
+
+    /// The text of a text node; empty for an element.
+    pub fn text(&self, id: NodeId) -> &str {
+        let node = self.node(id);
+        if node.tag == Tag::Text { self.string(node.content) } else { "" }
+    }
+
+    /// Names and values of an element's attributes; names are in lower case.
+    pub fn attributes(&self, id: NodeId) -> impl Iterator<Item = (&str, &str)> {
+        let node = self.node(id);
+        let range = if node.tag == Tag::Text { 0..0 } else { node.content.start as usize..node.content.end as usize };
+        self.attributes[range].iter().map(|a| (self.string(a.name), self.string(a.value)))
+    }
+
+    /// The value of an attribute.
+    pub fn attribute(&self, id: NodeId, name: &str) -> Option<&str> {
+        self.attributes(id).find(|(n, _)| *n == name).map(|(_, value)| value)
+    }
+
+    /// The words of an attribute that is a list of them (`class`, `rel`, `role`, `itemprop`).
+    pub fn tokens<'a>(&'a self, id: NodeId, name: &str) -> impl Iterator<Item = &'a str> {
+        self.attribute(id, name).unwrap_or("").split_ascii_whitespace()
+    }
+
+    /// The ancestors, nearest first, the root last.
+    pub fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        std::iter::successors(self.parent(id), |&id| self.parent(id))
+    }
+
+    /// The children, in order.
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        let end = self.end(id);
+        let first = (id + 1 < end).then_some(id + 1);
+        std::iter::successors(first, move |&child| Some(self.end(child)).filter(|&next| next < end))
+    }
+
+    /// Whether `id` lies in the subtree of `ancestor` (or is it).
+    pub fn is_within(&self, id: NodeId, ancestor: NodeId) -> bool {
+        ancestor <= id && id < self.end(ancestor)
+    }
+
+    /// All text below a node, in order, as it stands.
+    pub fn text_below(&self, id: NodeId) -> impl Iterator<Item = &str> {
+        (id..self.end(id)).filter(|&n| self.tag(n) == Tag::Text).map(|n| self.text(n))
+    }
+
+    fn string(&self, range: Range) -> &str {
+        &self.strings[range.start as usize..range.end as usize]
+    }
+}
+
+/// Fills a [`Tree`] in document order.
+#[derive(Debug)]
+pub struct TreeBuilder {
+    tree: Tree,
+    open: Vec<NodeId>,
+    /// Bytes of attribute values that may still be stored: a parser may copy the attributes of reopened elements.
+    attribute_budget: usize,
+}
+
+impl TreeBuilder {
+    /// A tree with only a root; `attribute_budget` bounds the bytes of all attribute values together.
+    pub fn new(attribute_budget: usize) -> Self {
+        let root = Node { tag: Tag::Root, depth: 0, parent: 0, end: 1, content: Range::default() };
+        let tree = Tree { nodes: vec![root], attributes: Vec::new(), names: Vec::new(), strings: String::new() };
+        Self { tree, open: vec![0], attribute_budget }
+    }
+
+    /// Opens an element under the open one. `name` is in lower case.
+    pub fn open(&mut self, tag: Tag, name: &str) {
+        let at = u32::try_from(self.tree.attributes.len()).unwrap_or(u32::MAX);
+        let id = self.push(tag, Range { start: at, end: at });
+        if tag == Tag::Other {
+            let name = self.store(name);
+            self.tree.names.push((id, name));
+        }
+        self.open.push(id);
+    }
+
+    /// Adds an attribute to the element that was opened last; to be called before anything is put into it.
+    pub fn attribute(&mut self, name: &str, value: &str) {
+        let mut cut = value.len().min(MAX_ATTRIBUTE_BYTES);
+        while !value.is_char_boundary(cut) {
+            cut -= 1;
+        }
+        if self.attribute_budget < cut {
+            return;
+        }
+        self.attribute_budget -= cut;
+        let attribute = Attribute { name: self.store(name), value: self.store(&value[..cut]) };
+        self.tree.attributes.push(attribute);
+        if let Some(node) = self.tree.nodes.last_mut() {
+            node.content.end += 1;
+        }
+    }
+
+    /// Adds text to the open element.
+    pub fn text(&mut self, text: &str) {
+        let range = self.store(text);
+        self.push(Tag::Text, range);
+    }
+
+    /// Closes the open element.
+    pub fn close(&mut self) {
+        if self.open.len() > 1 {
+            self.open.pop();
+        }
+    }
+
+    /// The finished tree.
+    pub fn finish(mut self) -> Tree {
+        // From the last node to the first: a child's end is final before its parent looks at it.
+        for id in (1..self.tree.nodes.len()).rev() {
+            let Node { end, parent, .. } = self.tree.nodes[id];
+            let parent = &mut self.tree.nodes[parent as usize];
+            parent.end = parent.end.max(end);
+        }
+        self.tree
+    }
+
+    fn push(&mut self, tag: Tag, content: Range) -> NodeId {
+        let id = self.tree.len();
+        let parent = *self.open.last().expect("the root is never closed");
+        let depth = self.tree.node(parent).depth + 1;
+        self.tree.nodes.push(Node { tag, depth, parent, end: id + 1, content });
+        id
+    }
+
+    fn store(&mut self, text: &str) -> Range {
+        let start = self.tree.strings.len();
+        // Offsets are 32 bits wide; `html` refuses pages that could reach them, so that nothing is lost here.
+        if u32::try_from(start + text.len()).is_err() {
+            return Range::default();
+        }
+        self.tree.strings.push_str(text);
+        Range { start: start as u32, end: (start + text.len()) as u32 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Tree {
+        let mut builder = TreeBuilder::new(1 << 20);
+        builder.open(Tag::Div, "div");
+        builder.attribute("class", "story lead");
+        builder.open(Tag::P, "p");
+        builder.text("The pier ");
+        builder.open(Tag::B, "b");
+        builder.text("reopens");
+        builder.close();
+        builder.close();
+        builder.open(Tag::Other, "harbour-card");
+        builder.close();
+        builder.close();
+        builder.text("tail");
+        builder.finish()
+    }
+
+    #[test]
+    fn a_subtree_is_a_range_of_ids() {
+        let tree = sample();
+        assert_eq!(
+            (1..tree.end(1)).map(|id| tree.tag(id)).collect::<Vec<_>>(),
+            [Tag::Div, Tag::P, Tag::Text, Tag::B, Tag::Text, Tag::Other]
+        );
+        assert_eq!(tree.end(0), tree.len());
+        assert_eq!(tree.children(1).collect::<Vec<_>>(), [2, 6]);
+        assert_eq!(tree.ancestors(5).collect::<Vec<_>>(), [4, 2, 1, 0]);
+        assert_eq!(tree.depth(5), 4);
+        assert!(tree.is_within(5, 2) && !tree.is_within(6, 2));
+        assert_eq!(tree.text_below(2).collect::<String>(), "The pier reopens");
+    }
+
+    #[test]
+    fn names_and_attributes_are_found() {
+        let tree = sample();
+        assert_eq!(tree.name(6), "harbour-card");
+        assert_eq!(tree.name(2), "p");
+        assert_eq!(tree.tokens(1, "class").collect::<Vec<_>>(), ["story", "lead"]);
+        assert_eq!(tree.attribute(2, "class"), None);
+    }
+
+    #[test]
+    fn a_huge_attribute_is_cut_on_a_character_border_and_a_spent_budget_drops_the_next() {
+        let mut builder = TreeBuilder::new(MAX_ATTRIBUTE_BYTES + 10);
+        builder.open(Tag::Img, "img");
+        builder.attribute("src", &"é".repeat(MAX_ATTRIBUTE_BYTES));
+        builder.attribute("alt", "a ship in the fog");
+        let tree = builder.finish();
+        assert_eq!(tree.attribute(1, "src").map(str::len), Some(MAX_ATTRIBUTE_BYTES));
+        assert_eq!(tree.attribute(1, "alt"), None);
+    }
+
+    #[test]
+    fn the_tree_can_move_to_another_thread() {
+        fn is_send<T: Send + Sync>() {}
+        is_send::<Tree>();
+    }
+
+    #[test]
+    fn every_tag_knows_its_name() {
+        for name in ["a", "blockquote", "h6", "wbr", "xmp"] {
+            assert_eq!(Tag::from_name(name).as_str(), name);
+        }
+        assert_eq!(Tag::from_name("h7"), Tag::Other);
+        assert_eq!(Tag::H3.heading_level(), Some(3));
+    }
+}
