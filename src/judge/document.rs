@@ -5,9 +5,11 @@ use crate::language::Prior;
 use crate::page::text::{ends_sentence, is_unspaced};
 use crate::page::{Layout, Shape};
 
-/// Weight from which a block counts as a long paragraph, in letters. Two lines of a newspaper column; shorter
-/// paragraphs exist, but furniture of this length is rare (jusText's `length_low` is 70 characters, on HTML).
-const LONG_LETTERS: f32 = 100.0;
+/// Weight from which a block that ends as a sentence counts as a long paragraph, in letters: about fifteen words.
+/// Shorter paragraphs exist, but furniture of this length is rare (jusText's `length_low` is 70 characters, on HTML).
+const LONG_LETTERS: f32 = 80.0;
+/// The same for a block that does not end as a sentence: no headline is as long.
+const LONG_OPEN_LETTERS: f32 = 160.0;
 /// How many letters of an alphabet one character of an unspaced script is worth: a Chinese text has about 0.4 of the
 /// characters of its English translation.
 const UNSPACED_WEIGHT: f32 = 2.5;
@@ -65,7 +67,8 @@ impl<'a> Document<'a> {
                 let mut view = View { span: block.span, folded: fold(text), ..View::default() };
                 (view.n_words, view.weight) = measure(text);
                 view.is_sentence = ends_sentence(text);
-                view.is_long = view.weight >= LONG_LETTERS && !block.hidden && block.shape != Shape::Caption;
+                let min_weight = if view.is_sentence { LONG_LETTERS } else { LONG_OPEN_LETTERS };
+                view.is_long = view.weight >= min_weight && !block.hidden && block.shape != Shape::Caption;
                 view
             })
             .collect();
@@ -209,7 +212,7 @@ mod tests {
         assert_eq!(fold("• Log in  or\u{A0}Register »"), "log in or register");
         assert_eq!(fold("Читайте также:"), "читайте также");
         assert_eq!(fold("Don’t “miss”"), "don't \"miss\"");
-        assert_eq!(fold("---"), "-");
+        assert_eq!(fold("---"), "---");
     }
 
     #[test]

@@ -105,6 +105,9 @@ pub struct RawRule {
     /// Kinds of which a neighbour (two blocks away at most) must be found.
     #[serde(default)]
     pub near: Vec<Kind>,
+    /// Ids of rules that may take its examples first.
+    #[serde(default)]
+    pub overlaps: Vec<String>,
     /// Phrases that veto a match.
     #[serde(default)]
     pub unless: Vec<String>,

@@ -2,7 +2,7 @@
 //! [`Verdict`] a block. Knows no language and no site, removes nothing, touches no text.
 //!
 //! 1. Each block gets log-odds from its own form: length, sentences, share of links, shape.
-//! 2. Elements whose tag, role or class names a part of the page ([`zones`]) move the blocks inside, unless they
+//! 2. Elements whose tag, role or class names a part of the page (`zones`) move the blocks inside, unless they
 //!    hold so much of the page's prose that the name must be wrong.
 //! 3. The element that best covers the likely blocks (expected F1) is the container; outside it odds fall.
 //! 4. Blocks on the same path of tags and classes, and neighbours, pull each other.
@@ -52,6 +52,14 @@ const MAX_PROSE_LINK_SHARE: f32 = 0.45;
 /// (an ASP.NET `<form>` around the page, `nav-open` on a wrapper, `teaser` on the story).
 const MAX_NOISE_SHARE: f32 = 0.4;
 
+/// The same name is believed all the same if a story of its own stands before it: so many words of prose, and so many
+/// for each word inside. Comments may well be longer than what they comment on.
+const MIN_STORY_WORDS: f32 = 150.0;
+const MIN_STORY_SHARE: f32 = 0.1;
+
+/// Weight above which a name is a hint only.
+const HINTS_FROM: f32 = -2.0;
+
 /// Log-odds inside and outside the container.
 const INSIDE: f32 = 1.0;
 const OUTSIDE: f32 = -1.6;
@@ -59,6 +67,9 @@ const OUTSIDE: f32 = -1.6;
 /// Share of the mean of its path, and of its neighbours, in a block's log-odds.
 const PATH_SHARE: f32 = 0.4;
 const NEIGHBOUR_SHARE: f32 = 0.25;
+
+/// Neighbours on each side.
+const NEIGHBOURS: usize = 2;
 
 /// What the judge knows of one block before it judges.
 #[derive(Debug, Clone, Copy)]
@@ -189,16 +200,17 @@ impl<'a> Page<'a> {
             *own = (1.0 - PATH_SHARE) * *own + PATH_SHARE * path;
         }
         let before = odds.to_vec();
-        for at in 0..before.len() {
+        for (at, own) in odds.iter_mut().enumerate() {
             let (mut sum, mut weights) = (0.0, 0.0);
-            for near in at.saturating_sub(2)..(at + 3).min(before.len()) {
+            let from = at.saturating_sub(NEIGHBOURS);
+            for (near, &odds) in before.iter().enumerate().skip(from).take(at + NEIGHBOURS + 1 - from) {
                 if near != at && !self.layout.blocks[near].hidden {
-                    sum += before[near] * weight(near);
+                    sum += odds * weight(near);
                     weights += weight(near);
                 }
             }
             if weights > 0.0 {
-                odds[at] = (1.0 - NEIGHBOUR_SHARE) * before[at] + NEIGHBOUR_SHARE * sum / weights;
+                *own = (1.0 - NEIGHBOUR_SHARE) * *own + NEIGHBOUR_SHARE * sum / weights;
             }
         }
     }
@@ -319,7 +331,12 @@ fn name_nodes(tree: &Tree, prose: &Sums) -> Vec<Named> {
             }
             let own = zone_of(tree, id);
             let is_believed = match own {
-                Some(Zone::Noise { .. }) => prose.below(tree, id) <= total * MAX_NOISE_SHARE,
+                Some(Zone::Noise { weight, .. }) => {
+                    let (below, before) = (prose.below(tree, id), prose.before(id));
+                    let follows_story =
+                        weight < HINTS_FROM && before >= MIN_STORY_WORDS && before >= below * MIN_STORY_SHARE;
+                    below <= total * MAX_NOISE_SHARE || follows_story
+                }
                 _ => true,
             };
             if let Some(own) = own.filter(|_| is_believed) {
@@ -370,6 +387,9 @@ struct Sums(Vec<f32>);
 impl Sums {
     fn below(&self, tree: &Tree, id: NodeId) -> f32 {
         self.0[tree.end(id) as usize] - self.0[id as usize]
+    }
+    fn before(&self, id: NodeId) -> f32 {
+        self.0[id as usize]
     }
     fn total(&self) -> f32 {
         self.0.last().copied().unwrap_or(0.0)

@@ -7,13 +7,17 @@ mod inline;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod whole;
+
+use std::collections::BTreeSet;
 
 use crate::finding::Span;
 use crate::page::tree::{NodeId, Tag, Tree};
 use crate::page::{Block, Layout, Shape};
 
 use inline::Inline;
-use shape::{is_data_table, is_simple_item, list_number, shown};
+use shape::{Look, is_data_table, is_simple_item, list_number, shown};
+use whole::collect;
 
 /// Longest line of a poem or an address, in characters. Lines of verse have about 45; a line of a paragraph that an
 /// editor parted with `<br>` has several times as many.
@@ -31,6 +35,10 @@ const MAX_HEADING_NODES: u32 = 200;
 
 /// Share of the page's text from which an element that a style hides is taken as shown: a script brings it out.
 const MAX_HIDDEN_SHARE: f32 = 0.5;
+
+/// Text of a `<noscript>` from which it is the page itself, as forums serve it, not a plea to turn scripts on, in
+/// bytes. Pleas have a few hundred at most.
+const MIN_NOSCRIPT_BYTES: u32 = 800;
 
 /// Lays a page out. At most `max_blocks` blocks; what follows joins the last.
 pub fn lay_out(tree: &Tree, max_blocks: usize) -> Layout {
@@ -115,6 +123,8 @@ struct Writer<'t> {
     last_group: Option<u32>,
     /// Bytes of text up to each node, for the share that a hidden element holds.
     text_before: Vec<u32>,
+    /// Ids of what a button on the page folds and unfolds.
+    controlled: BTreeSet<&'t str>,
 }
 
 impl<'t> Writer<'t> {
@@ -124,7 +134,7 @@ impl<'t> Writer<'t> {
         let mut unseen_until = 0;
         for id in 0..tree.len() {
             text_before.push(sum);
-            if matches!(tree.tag(id), Tag::Script | Tag::Style | Tag::Title | Tag::Noscript | Tag::Template) {
+            if matches!(tree.tag(id), Tag::Script | Tag::Style | Tag::Title | Tag::Template) {
                 unseen_until = unseen_until.max(tree.end(id));
             }
             if id >= unseen_until {
@@ -148,6 +158,7 @@ impl<'t> Writer<'t> {
             n_groups: 0,
             last_group: None,
             text_before,
+            controlled: shape::controlled(tree),
         }
     }
 
@@ -230,7 +241,7 @@ impl<'t> Writer<'t> {
         }
         let look = shown(tree, id);
         let is_block = look.is_block;
-        if look.is_hidden && !place.hidden && !(look.by_style && self.holds_most_text(id)) {
+        if look.is_hidden && !place.hidden && !self.is_brought_out(id, look) {
             if !is_block && self.run.is_some() && !shape::holds_block(tree, id) {
                 let mut aside = Inline::default();
                 collect(tree, id, false, true, &mut aside, &mut self.asides);
@@ -295,11 +306,16 @@ impl<'t> Writer<'t> {
             && !(id + 1..end).any(|n| matches!(self.tree.tag(n), Tag::P | Tag::Table | Tag::Li | Tag::Pre))
     }
 
-    /// Whether an element holds so much of the page that hiding it would leave nothing to read.
-    fn holds_most_text(&self, id: NodeId) -> bool {
+    /// Whether a script or the reader brings out what an element hides.
+    fn is_brought_out(&self, id: NodeId, look: Look) -> bool {
         let inside = self.text_before[self.tree.end(id) as usize] - self.text_before[id as usize];
         let all = self.text_before.last().copied().unwrap_or(0);
-        inside as f32 > all as f32 * MAX_HIDDEN_SHARE
+        let is_most = inside as f32 > all as f32 * MAX_HIDDEN_SHARE;
+        if look.by_style {
+            is_most || shape::is_panel(self.tree, id, &self.controlled)
+        } else {
+            is_most && inside >= MIN_NOSCRIPT_BYTES && self.tree.tag(id) == Tag::Noscript
+        }
     }
 
     fn new_group(&mut self) -> u32 {
@@ -468,150 +484,5 @@ impl<'t> Writer<'t> {
             }
             self.last_group = Some(group);
         }
-    }
-
-    /// A row of a data table: one block, cells parted by tabs.
-    fn row(&mut self, id: NodeId, place: Place) -> NodeId {
-        let tree = self.tree;
-        let mut inline = Inline::default();
-        let mut n_cells = 0;
-        for cell in tree.children(id) {
-            let is_cell = matches!(tree.tag(cell), Tag::Td | Tag::Th);
-            if is_cell {
-                if n_cells > 0 {
-                    inline.tab();
-                }
-                n_cells += 1;
-            }
-            if shown(tree, cell).is_hidden && !place.hidden {
-                let mut aside = Inline::default();
-                collect(tree, cell, false, true, &mut aside, &mut self.asides);
-                self.asides.push(aside);
-            } else {
-                collect(tree, cell, place.link, place.hidden, &mut inline, &mut self.asides);
-            }
-        }
-        if !inline.is_blank() {
-            let group = place.table.filter(|_| !place.hidden);
-            self.gap = true;
-            self.emit(&inline, Block { shape: Shape::TableRow, hidden: place.hidden, group, ..Block::default() });
-        }
-        self.write_asides();
-        self.gap = true;
-        tree.end(id)
-    }
-
-    /// Preformatted text: one block with its line breaks.
-    fn program(&mut self, id: NodeId, place: Place) -> NodeId {
-        let tree = self.tree;
-        let mut inline = Inline::default();
-        let mut at = id + 1;
-        let mut links: Vec<NodeId> = Vec::new();
-        let mut borders: Vec<NodeId> = Vec::new();
-        while at < tree.end(id) {
-            links.retain(|&end| at < end);
-            let n_open = borders.len();
-            borders.retain(|&end| at < end);
-            if borders.len() < n_open {
-                newline(&mut inline.text);
-            }
-            match tree.tag(at) {
-                Tag::Text => inline.push_verbatim(tree, at, tree.text(at), place.link || !links.is_empty()),
-                Tag::Br => inline.text.push('\n'),
-                Tag::Script | Tag::Style | Tag::Title | Tag::SvgTitle => {
-                    at = tree.end(at);
-                    continue;
-                }
-                tag => {
-                    let look = shown(tree, at);
-                    if look.is_hidden && !place.hidden {
-                        let mut aside = Inline::default();
-                        collect(tree, at, false, true, &mut aside, &mut self.asides);
-                        self.asides.push(aside);
-                        at = tree.end(at);
-                        continue;
-                    }
-                    if look.is_block {
-                        newline(&mut inline.text);
-                        borders.push(tree.end(at));
-                    }
-                    if tag == Tag::A && shape::is_link(tree, at) {
-                        links.push(tree.end(at));
-                    }
-                }
-            }
-            at += 1;
-        }
-        if !inline.is_blank() {
-            // Blank lines at the top go, the indent of the first line stays.
-            let first = inline.text.find(|c: char| !c.is_whitespace()).unwrap_or(0);
-            let start = inline.text[..first].rfind('\n').map_or(0, |at| at + 1);
-            inline.text.drain(..start);
-            let group = Some(self.new_group()).filter(|_| !place.hidden);
-            self.gap = true;
-            self.emit(&inline, Block { shape: Shape::Code, hidden: place.hidden, group, ..Block::default() });
-        }
-        self.write_asides();
-        self.gap = true;
-        tree.end(id)
-    }
-}
-
-fn newline(text: &mut String) {
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
-    }
-}
-
-/// The text below a node on one line, borders of blocks and line breaks as spaces. Hidden pieces go to `asides`.
-fn collect(tree: &Tree, id: NodeId, in_link: bool, is_hidden: bool, inline: &mut Inline, asides: &mut Vec<Inline>) {
-    let mut open: Vec<(NodeId, Tag, bool)> = Vec::new();
-    let mut links = usize::from(in_link);
-    let mut at = id;
-    loop {
-        while open.last().is_some_and(|&(end, ..)| end <= at) {
-            let Some((_, tag, is_block)) = open.pop() else { break };
-            match tag {
-                _ if is_block => inline.part(),
-                Tag::A => links = links.saturating_sub(1),
-                Tag::Q => inline.mark('”'),
-                _ => {}
-            }
-            inline.close(tag);
-        }
-        if at >= tree.end(id) {
-            break;
-        }
-        match tree.tag(at) {
-            Tag::Text => inline.push(tree, at, tree.text(at), links > 0),
-            Tag::Script | Tag::Style | Tag::Title | Tag::SvgTitle => {
-                at = tree.end(at);
-                continue;
-            }
-            Tag::Br => inline.part(),
-            Tag::Img | Tag::Image | Tag::Input | Tag::Embed => inline.object(),
-            Tag::Wbr => {}
-            tag => {
-                let look = shown(tree, at);
-                if look.is_hidden && !is_hidden && at != id {
-                    let mut aside = Inline::default();
-                    // No deeper than this: inside, nothing is hidden any more.
-                    collect(tree, at, false, true, &mut aside, asides);
-                    asides.push(aside);
-                    at = tree.end(at);
-                    continue;
-                }
-                inline.open(tag);
-                if look.is_block {
-                    inline.part();
-                } else if tag == Tag::Q {
-                    inline.mark('“');
-                } else if tag == Tag::A {
-                    links += 1;
-                }
-                open.push((tree.end(at), tag, look.is_block));
-            }
-        }
-        at += 1;
     }
 }

@@ -102,6 +102,9 @@ impl Meta {
 /// Longest value, in bytes; a longer one is no title, name or date, and is left out (a body has no bound but the page).
 const MAX_VALUE_BYTES: usize = 4_000;
 
+/// Most nodes of an element that are looked at for its value, so that nested ones are not read over and over.
+const MAX_VALUE_NODES: u32 = 400;
+
 /// Most candidates of a page.
 const MAX_CANDIDATES: usize = 1_000;
 
@@ -326,11 +329,12 @@ fn microdata(tree: &Tree, id: NodeId, meta: &mut Meta) {
             _ => continue,
         };
         // A person or house carries its name in an element of its own.
-        let named = (id + 1..tree.end(id)).find(|&n| tree.tokens(n, "itemprop").any(|prop| prop == "name"));
+        let named = (id + 1..tree.end(id).min(id + MAX_VALUE_NODES))
+            .find(|&n| tree.tokens(n, "itemprop").any(|prop| prop == "name"));
         let holder = if matches!(field, MetaField::Author | MetaField::Publisher) { named.unwrap_or(id) } else { id };
         let attribute = ["content", "datetime"].iter().find_map(|name| tree.attribute(holder, name));
         let value = attribute.map_or_else(|| text(tree, holder), str::to_owned);
-        let node = tree.text_below(id).any(|text| !text.trim().is_empty()).then_some(id);
+        let node = (!text(tree, id).trim().is_empty()).then_some(id);
         match field {
             MetaField::Tag => meta.add_list(field, &value, MetaSource::Itemprop, name, node),
             MetaField::FreeToRead => meta.add(field, &value.to_ascii_lowercase(), MetaSource::Itemprop, name, node),
@@ -342,7 +346,7 @@ fn microdata(tree: &Tree, id: NodeId, meta: &mut Meta) {
 /// The text below an element, cut where it is too long to be a value.
 fn text(tree: &Tree, id: NodeId) -> String {
     let mut out = String::new();
-    for n in id..tree.end(id) {
+    for n in id..tree.end(id).min(id + MAX_VALUE_NODES) {
         match tree.tag(n) {
             Tag::Text => out.push_str(tree.text(n)),
             Tag::Br => out.push(' '),

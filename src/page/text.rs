@@ -16,6 +16,8 @@ const MIN_WRAPPED_SHARE: f64 = 0.75;
 const MIN_STRICT_SHARE: f64 = 0.5;
 /// Share of continued lines that begin in lower case; lines of verse begin with capitals.
 const MIN_LOWER_SHARE: f64 = 0.4;
+/// Share of lines that may end a sentence where the next one follows without a gap; past it lines are paragraphs.
+const MAX_CLOSED_SHARE: f64 = 0.4;
 /// How full a line must be to be wrapped, as a share of the column.
 const MIN_FULL_SHARE: f64 = 0.7;
 /// Line pairs needed before wrapping is believed.
@@ -118,7 +120,8 @@ fn wrap_column(text: &str, lines: &[Line]) -> Option<usize> {
     let begins_upper = |b: &Line| text[b.start..].chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
     (share(&|a, b| breaks_at(text, a, b, column)) >= MIN_WRAPPED_SHARE
         && share(&|a, b| overflows(text, a, b, column)) >= MIN_STRICT_SHARE
-        && share(&|_, b| !begins_upper(b)) >= MIN_LOWER_SHARE)
+        && share(&|_, b| !begins_upper(b)) >= MIN_LOWER_SHARE
+        && share(&|a, _| ends_sentence(&text[a.start..a.end])) <= MAX_CLOSED_SHARE)
         .then_some(column)
 }
 

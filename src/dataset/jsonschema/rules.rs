@@ -72,6 +72,7 @@ fn rule() -> Value {
                 "type": "array",
                 "items": {"enum": Kind::ALL},
             },
+            "overlaps": texts("Ids of rules that may take its examples first."),
             "unless": texts("Phrases that forbid it."),
             "match": matcher(),
             "drops": texts("Texts that it takes."),

@@ -22,9 +22,16 @@ pub(super) fn headline_list(context: &Context<'_>, found: &mut Found<'_>) {
             idx += 1;
             continue;
         }
+        let shape = document.layout.blocks.get(idx + 1).map(|block| block.shape);
         let is_item = |i: &usize| {
+            // A list has items of one shape; a heading or a line of another shape ends it.
+            if Some(document.layout.blocks[*i].shape) != shape {
+                return false;
+            }
             let short = document.views[*i].n_words <= MAX_ITEM_WORDS;
-            let is_list = document.layout.blocks[*i].shape == Shape::ListItem && !document.views[*i].is_sentence;
+            // Short lines in a row look like verse to the layout.
+            let is_line = matches!(document.layout.blocks[*i].shape, Shape::ListItem | Shape::Verse);
+            let is_list = is_line && !document.views[*i].is_sentence;
             short && context.claimed[*i].is_none() && (is_list || is_headline(document, *i))
         };
         let items: Vec<usize> = (idx + 1..document.len()).take(MAX_ITEMS).take_while(is_item).collect();

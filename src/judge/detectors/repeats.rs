@@ -8,7 +8,7 @@ use crate::judge::document::fold as judge_fold;
 use crate::page::Shape;
 
 /// Letters that a repeated run of two or more blocks must hold: a doubled body is long, a refrain is not.
-const MIN_RUN_WEIGHT: f32 = 200.0;
+const MIN_RUN_WEIGHT: f32 = 160.0;
 /// Letters of a single paragraph that may count as doubled on its own, if the copy follows at once.
 const MIN_ADJACENT_WEIGHT: f32 = 200.0;
 /// Blocks lighter than this begin no run: `Yes.` stands twice in many interviews.

@@ -44,7 +44,7 @@ pub(super) fn tagline(context: &Context<'_>, found: &mut Found<'_>) {
         let view = &document.views[idx];
         let headline_follows = (idx + 1..document.len())
             .find(|&i| context.claimed[i].is_none())
-            .is_some_and(|i| super::title::is_headline(document, i) || document.views[i].is_long);
+            .is_some_and(|i| super::title::is_headline(document, i) || (view.is_sentence && document.views[i].is_long));
         if headline_follows && view.n_words <= 40 {
             found.drop(idx, document.layout.blocks[idx].span);
         }

@@ -4,6 +4,9 @@
 //! A class or id is cut into words at `-`, `_` and capitals, and whole words are compared: `share-bar` is a share bar,
 //! `barcelona` is not. The words are those of common publishing systems, in English, as class names are.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use crate::finding::Kind;
 use crate::page::tree::{NodeId, Tag, Tree};
 
@@ -37,7 +40,6 @@ const NOISE_WORDS: &[(&str, Kind, f32)] = &[
     ("breadcrumbs", Kind::Breadcrumb, NAMED),
     ("masthead", Kind::SiteName, NAMED),
     ("site header", Kind::SiteName, NAMED),
-    ("page header", Kind::SiteName, 0.0),
     ("topbar", Kind::Navigation, NAMED),
     ("footer", Kind::SourceFooter, NAMED),
     ("colophon", Kind::SourceFooter, NAMED),
@@ -233,46 +235,45 @@ fn by_item_type(value: &str) -> Option<Zone> {
 /// What a class, an id or the name of an unknown element says.
 pub(super) fn by_name(token: &str) -> Option<Zone> {
     let words = words(token);
-    if words.iter().any(|word| STATE_WORDS.contains(&word.as_str())) {
-        return None;
-    }
-    let holds = |phrase: &str| match phrase.split_once(' ') {
-        None => words.iter().any(|word| word == phrase),
-        Some((first, second)) => words.windows(2).any(|pair| pair[0] == first && pair[1] == second),
-    };
     let mut zone = None;
-    for &(phrase, weight) in ARTICLE_WORDS {
-        if holds(phrase) {
-            zone = stronger(zone, Some(Zone::Article { weight }));
+    let mut before: Option<&str> = None;
+    let mut start = 0;
+    for word in words.split(' ') {
+        if STATE_WORDS.contains(&word) {
+            return None;
         }
-    }
-    for &(phrase, kind, weight) in NOISE_WORDS {
-        if holds(phrase) {
-            zone = stronger(zone, Some(Zone::Noise { kind, weight }));
+        zone = stronger(zone, NAMES.get(word).copied());
+        if let Some(before) = before {
+            let pair = &words[start - before.len() - 1..start + word.len()];
+            zone = stronger(zone, NAMES.get(pair).copied());
         }
+        before = Some(word);
+        start += word.len() + 1;
     }
     zone
 }
 
-/// The words of a name: cut at everything but letters, and before a capital that follows a small letter.
-fn words(token: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut word = String::new();
+/// Both tables, for looking up.
+static NAMES: LazyLock<BTreeMap<&str, Zone>> = LazyLock::new(|| {
+    let noise = NOISE_WORDS.iter().map(|&(phrase, kind, weight)| (phrase, Zone::Noise { kind, weight }));
+    noise.chain(ARTICLE_WORDS.iter().map(|&(phrase, weight)| (phrase, Zone::Article { weight }))).collect()
+});
+
+/// The words of a name, parted by spaces: cut at all but letters, and before a capital that follows a small letter.
+fn words(token: &str) -> String {
+    let mut words = String::with_capacity(token.len() + 4);
     let mut was_small = false;
     for c in token.chars() {
-        if !c.is_alphabetic() || (c.is_uppercase() && was_small) {
-            if !word.is_empty() {
-                words.push(std::mem::take(&mut word));
-            }
+        let is_border = !c.is_alphabetic() || (c.is_uppercase() && was_small);
+        if is_border && !words.is_empty() && !words.ends_with(' ') {
+            words.push(' ');
         }
         if c.is_alphabetic() {
-            word.extend(c.to_lowercase());
+            words.extend(c.to_lowercase());
         }
         was_small = c.is_lowercase();
     }
-    if !word.is_empty() {
-        words.push(word);
-    }
+    words.truncate(words.trim_end().len());
     words
 }
 
@@ -318,8 +319,16 @@ mod tests {
 
     #[test]
     fn every_phrase_of_the_tables_can_match() {
-        for phrase in NOISE_WORDS.iter().map(|(phrase, ..)| *phrase).chain(ARTICLE_WORDS.iter().map(|(p, _)| *p)) {
+        assert_eq!(NAMES.len(), NOISE_WORDS.len() + ARTICLE_WORDS.len(), "no phrase stands twice");
+        for phrase in NAMES.keys() {
             assert!(by_name(&phrase.replace(' ', "-")).is_some(), "{phrase}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_signs_or_of_foreign_letters_says_nothing() {
+        for token in ["", "--", "_1_", "\u{130}\u{130}-x", "футер"] {
+            assert_eq!(by_name(token), None, "{token}");
         }
     }
 }

@@ -87,13 +87,15 @@ impl Inline {
         self.space = true;
     }
 
-    /// An inline element begins.
+    /// An inline element begins. A button is a box: what stands beside it is apart.
     pub(super) fn open(&mut self, tag: Tag) {
+        self.space |= tag == Tag::Button;
         self.opened = stronger(self.opened, Edge::of(tag));
     }
 
     /// An inline element ends.
     pub(super) fn close(&mut self, tag: Tag) {
+        self.space |= tag == Tag::Button;
         self.closed = stronger(self.closed, Edge::of(tag));
     }
 

@@ -1,6 +1,8 @@
 //! How an element is shown: as a block or inside a line, hidden or not, a table of data or of columns, which number an
 //! item has. Looks at the tree, writes nothing.
 
+use std::collections::BTreeSet;
+
 use crate::page::tree::{NodeId, Tag, Tree};
 
 /// Longest cell of a data table, in bytes; columns of a page hold whole texts.
@@ -67,6 +69,26 @@ pub(super) fn shown(tree: &Tree, id: NodeId) -> Look {
         _ => {}
     }
     look
+}
+
+/// Ids of the elements that a button, a tab or a heading folds and unfolds.
+pub(super) fn controlled(tree: &Tree) -> BTreeSet<&str> {
+    (0..tree.len())
+        .filter(|&id| tree.attribute(id, "aria-expanded").is_some() || tree.attribute(id, "role") == Some("tab"))
+        .flat_map(|id| tree.tokens(id, "aria-controls"))
+        .collect()
+}
+
+/// Whether an element that a style hides is a folded panel, which counts as visible as a closed `<details>` does, or
+/// a part of the page that its script puts in place (streamed React pages send it as `<div hidden id="S:0">`).
+pub(super) fn is_panel(tree: &Tree, id: NodeId, controlled: &BTreeSet<&str>) -> bool {
+    if matches!(tree.attribute(id, "role"), Some("region" | "tabpanel")) {
+        return true;
+    }
+    tree.attribute(id, "id").is_some_and(|name| {
+        controlled.contains(name)
+            || name.strip_prefix("S:").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_hexdigit()))
+    })
 }
 
 /// Whether an `<a>` leads somewhere (and is not only a name for a place).

@@ -205,6 +205,30 @@ fn a_style_that_hides_most_of_the_page_hides_nothing() {
 }
 
 #[test]
+fn folded_panels_count_as_visible() {
+    assert_eq!(
+        blocks(
+            "<p>The story goes on below.<button aria-expanded=false aria-controls=more>More</button><div hidden id=more>Fog</div>\
+                <div role=region style='display:none'>Tide</div><div hidden id=other>Off</div><div hidden id='S:1f'>Late</div>"
+        ),
+        ["p: The story goes on below. More", "p: Fog", "p: Tide", "p hidden: Off", "p: Late"]
+    );
+}
+
+#[test]
+fn a_noscript_that_is_the_page_itself_is_visible_and_a_plea_is_not() {
+    let story = "The harbour office said that the ferry would wait. ".repeat(30);
+    assert_eq!(
+        blocks(&format!("<p>Loading</p><noscript><p>{story}</noscript>"))[1],
+        format!("p: {}", story.trim_end())
+    );
+    assert_eq!(
+        blocks("<p>Tide</p><noscript>Please turn on scripts to read this.</noscript>")[1..],
+        ["p hidden: Please turn on scripts to read this."]
+    );
+}
+
+#[test]
 fn the_share_of_links_counts_letters() {
     let layout = layout("<p>abcd <a href=/x>efgh</a></p><p><a name=top>here</a></p><ul><li><a href=/y>all</a></ul>");
     let shares: Vec<f32> = layout.blocks.iter().map(|b| b.link_share).collect();
