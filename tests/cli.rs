@@ -260,3 +260,29 @@ fn inspect_marks_every_block_and_writes_a_page() {
     assert_eq!((page.status.code(), stdout(&page)), (Some(0), String::new()));
     assert!(fs::read_to_string(folder.join("page.html")).expect("a page is written").starts_with("<!doctype html>"));
 }
+
+#[test]
+fn rules_check_tells_sound_rules_from_noisy_ones_and_from_no_rules() {
+    let folder = scratch("rules");
+    let rule = |keeps: &str| {
+        format!(
+            "[[rule]]\nid = \"x/tickets\"\nkind = \"advert\"\naction = \"drop\"\nlangs = [\"en\"]\nsince = \"0.1.0\"\n\
+             why = \"The ticket shop puts this line under each story.\"\nmatch.whole = [\"buy tickets now\"]\n\
+             drops = [\"Buy tickets now\", \"BUY TICKETS NOW\"]\nkeeps = [{keeps}]\n"
+        )
+    };
+    let near = "\"He said: buy tickets now.\", \"Buy tickets now or wait until spring, the usher said.\"";
+    for (name, text, code) in [
+        ("sound.toml", rule(near), 0),
+        ("noisy.toml", rule(&format!("{near}, \"Buy tickets now\"")), 1),
+        ("unknown-kind.toml", rule(near).replace("advert", "adverb"), 1),
+        ("broken.toml", "[[".to_owned(), 2),
+    ] {
+        fs::write(folder.join(name), text).expect("a file can be written");
+        let checked = copydesk(&folder, &["rules", "check", name]);
+        assert_eq!(checked.status.code(), Some(code), "{name}: {}{}", stdout(&checked), stderr(&checked));
+        assert_eq!(stdout(&checked).contains(name), code == 1, "{name}: {}", stdout(&checked));
+    }
+    let listed = copydesk(&folder, &["rules", "explain", "x/tickets", "--rules", "sound.toml"]);
+    assert!(stdout(&listed).contains("removes  Buy tickets now\n"), "{}", stdout(&listed));
+}
