@@ -39,3 +39,8 @@ pub use cleaner::{Cleaned, Cleaner};
 pub use error::{Error, ErrorKind};
 pub use input::{Dump, Hints, Media, SourceFormat};
 pub use options::Options;
+
+/// The library example of README.md, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -27,7 +27,7 @@ const ONLY_IN: &[OnlyIn] = &[
     OnlyIn { what: r"\bstd::thread\b", places: &["pipeline", "dataset/", "input/", "cli/"] },
     OnlyIn { what: r"\b(Instant|SystemTime)\b|\bTimestamp::now\b|\bZoned::now\b", places: &["cli/"] },
     OnlyIn { what: r"\be?print(ln)?!", places: &["cli/"] },
-    OnlyIn { what: r"\bprocess::(exit|abort)\b", places: &[] },
+    OnlyIn { what: r"\bprocess::(exit|abort)\b", places: &["cli/stop.rs"] },
     OnlyIn { what: r"\b(rand|fastrand|getrandom|RandomState)\b\s*(::|;)", places: &[] },
     OnlyIn { what: r"\bunsafe\b", places: &[] },
 ];

@@ -85,6 +85,37 @@ fn only_data_goes_to_standard_output() {
     assert_eq!((stdout(&quiet), stderr(&quiet)), (String::new(), String::new()));
 }
 
+/// Runs a command on a terminal of its own; none where `script` (of util-linux) is not installed.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(folder: &Path, line: &str, no_color: Option<&str>) -> Option<(Option<i32>, String)> {
+    let mut script = std::process::Command::new("script");
+    script.args(["-qec", line, "/dev/null"]).current_dir(folder).stdin(Stdio::null()).env("TERM", "xterm");
+    match no_color {
+        Some(value) => script.env("NO_COLOR", value),
+        None => script.env_remove("NO_COLOR"),
+    };
+    let output = script.output().ok()?;
+    Some((output.status.code(), stdout(&output)))
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_terminal_gets_colours_and_a_progress_line_unless_it_wants_none() {
+    let folder = scratch("terminal");
+    copy_folder(&root().join("samples/dumps"), &folder.join("dumps"));
+    let program = env!("CARGO_BIN_EXE_copydesk");
+    let inspect = format!("{program} inspect dumps/en-market-template-header.txt");
+    let Some((code, coloured)) = on_a_terminal(&folder, &inspect, None) else { return };
+    assert_eq!(code, Some(0), "{coloured}");
+    assert!(coloured.contains("\u{1b}[31m"), "{coloured}");
+    let (_, plain) = on_a_terminal(&folder, &inspect, Some("1")).expect("it ran before");
+    assert!(!plain.contains('\u{1b}'), "{plain}");
+    let build = format!("{program} build dumps -o out");
+    let (code, shown) = on_a_terminal(&folder, &build, None).expect("it ran before");
+    assert!(matches!(code, Some(0 | 1)), "{shown}");
+    assert!(shown.contains("reading") && shown.contains(" dumps: "), "{shown}");
+}
+
 #[test]
 fn events_are_one_json_object_a_line_and_the_last_one_is_the_sum() {
     let folder = scratch("events");
@@ -228,4 +259,30 @@ fn inspect_marks_every_block_and_writes_a_page() {
     let page = copydesk(&folder, &["inspect", "--html", "page.html", &path]);
     assert_eq!((page.status.code(), stdout(&page)), (Some(0), String::new()));
     assert!(fs::read_to_string(folder.join("page.html")).expect("a page is written").starts_with("<!doctype html>"));
+}
+
+#[test]
+fn rules_check_tells_sound_rules_from_noisy_ones_and_from_no_rules() {
+    let folder = scratch("rules");
+    let rule = |keeps: &str| {
+        format!(
+            "[[rule]]\nid = \"x/tickets\"\nkind = \"advert\"\naction = \"drop\"\nlangs = [\"en\"]\nsince = \"0.1.0\"\n\
+             why = \"The ticket shop puts this line under each story.\"\nmatch.whole = [\"buy tickets now\"]\n\
+             drops = [\"Buy tickets now\", \"BUY TICKETS NOW\"]\nkeeps = [{keeps}]\n"
+        )
+    };
+    let near = "\"He said: buy tickets now.\", \"Buy tickets now or wait until spring, the usher said.\"";
+    for (name, text, code) in [
+        ("sound.toml", rule(near), 0),
+        ("noisy.toml", rule(&format!("{near}, \"Buy tickets now\"")), 1),
+        ("unknown-kind.toml", rule(near).replace("advert", "adverb"), 1),
+        ("broken.toml", "[[".to_owned(), 2),
+    ] {
+        fs::write(folder.join(name), text).expect("a file can be written");
+        let checked = copydesk(&folder, &["rules", "check", name]);
+        assert_eq!(checked.status.code(), Some(code), "{name}: {}{}", stdout(&checked), stderr(&checked));
+        assert_eq!(stdout(&checked).contains(name), code == 1, "{name}: {}", stdout(&checked));
+    }
+    let listed = copydesk(&folder, &["rules", "explain", "x/tickets", "--rules", "sound.toml"]);
+    assert!(stdout(&listed).contains("removes  Buy tickets now\n"), "{}", stdout(&listed));
 }

@@ -57,11 +57,11 @@ impl Trouble {
                 Exit::Unusable
             }
             Trouble::Library(error) if error.kind() == ErrorKind::Interrupted => {
-                report_error("interrupted", error);
+                report_error(error);
                 Exit::Interrupted
             }
             Trouble::Library(error) => {
-                report_error("error", error);
+                report_error(error);
                 Exit::Unusable
             }
         }
@@ -69,8 +69,8 @@ impl Trouble {
 }
 
 /// Prints an error of the library as a line, and its cure as another.
-pub(crate) fn report_error(label: &str, error: &Error) {
-    eprintln!("{label}: {error}");
+fn report_error(error: &Error) {
+    eprintln!("error: {error}");
     if let Some(hint) = error.hint_text() {
         eprintln!("hint: {hint}");
     }

@@ -58,7 +58,7 @@ pub(crate) fn run() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_ansi(output::stderr_has_colours())
+        .with_ansi(false)
         .without_time()
         .with_target(false)
         .init();

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use copydesk::finding::Kind;
-use copydesk::judge::RuleSet;
 use copydesk::judge::rule::Rule;
+use copydesk::judge::{RuleSet, check as registry};
 use copydesk::{Error, ErrorKind};
 use serde_json::{Value, json};
 
@@ -210,8 +210,10 @@ struct Violation {
 
 /// What the registry's own check finds.
 fn complaints(rules: &RuleSet) -> Vec<Violation> {
-    let _ = rules;
-    Vec::new()
+    registry::check(rules)
+        .iter()
+        .map(|complaint| Violation { message: complaint.to_string(), rule: Some(complaint.rule.to_string()) })
+        .collect()
 }
 
 /// A file that is no TOML at all holds no rules to check.
