@@ -56,7 +56,10 @@ fn the_seeds_come_out_as_their_gold_says() {
         for piece in &pieces {
             let wanted = text(&piece["kind"]);
             let mut rest = bare(&text(&piece["text"]));
-            for row in &rows {
+            // The longest rows first: a short one may be part of a longer.
+            let mut by_length = rows.clone();
+            by_length.sort_by_key(|row| std::cmp::Reverse(row.span.len()));
+            for row in &by_length {
                 let part = bare(row.span.of(&cleaned.layout.text));
                 let fits = row.kind.as_str() == wanted || is_part_of(row.kind, &wanted);
                 if fits && rest.contains(&part) {

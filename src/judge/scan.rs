@@ -9,6 +9,7 @@ use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use super::document::{Document, fold, fold_inside, fold_with_map};
 use super::rule::{Anchor, Rule, RuleAction, Scope, Tier};
+use crate::dates;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Action, Field, Finding, Kind, Span};
 use crate::page::text::is_unspaced;
@@ -279,6 +280,11 @@ impl Scanner {
                         fields.push((field, at + from..at + from + raw.trim().len()));
                     }
                 }
+                // A day without a year is no date: it goes with the rest of its dateline.
+                fields.retain(|(field, range)| {
+                    !matches!(field, Field::Published | Field::Modified)
+                        || dates::parse_whole(&text[range.start - start..range.end - start]).is_some_and(|s| s.date().is_some())
+                });
                 if fields.is_empty() {
                     emit(rule, rule_idx, block, trim(line, whole.range(), at), out);
                 } else {
