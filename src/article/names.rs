@@ -90,7 +90,7 @@ pub fn agency(value: &str) -> String {
 pub fn split_list(value: &str) -> Vec<String> {
     value
         .split([',', ';', '|', '、', '،', '，', '#', '\n'])
-        .map(|item| item.trim_matches(|c: char| c.is_whitespace() || matches!(c, '·' | '•' | '.' )).to_owned())
+        .map(|item| item.trim_start_matches("- ").trim_matches(|c: char| c.is_whitespace() || matches!(c, '·' | '•' | '.')).to_owned())
         .filter(|item| !item.is_empty())
         .collect()
 }

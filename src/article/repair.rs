@@ -81,11 +81,14 @@ pub fn apply(text: &str, repairs: &[Repair]) -> String {
     repaired
 }
 
+/// Finds what one sort of repair would change.
+type Pass = fn(&str) -> Vec<edits::Change>;
+
 /// Repairs a piece in rounds until nothing is left.
 fn settle(work: &mut Work, script: Option<&str>) {
     for _ in 0..MAX_ROUNDS {
         let mut changed = false;
-        let passes: [(Kind, fn(&str) -> Vec<edits::Change>); 3] =
+        let passes: [(Kind, Pass); 3] =
             [(Kind::Entity, entity::find), (Kind::Mojibake, mojibake::find), (Kind::ZeroWidth, zero_width::find)];
         for (kind, find) in passes {
             changed |= work.change(kind, find(work.text()));

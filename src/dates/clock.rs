@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Time};
 
 use super::cursor::{
-    any_phrase, blanks, char_at, digit, is_dash, is_east_asian, is_word_char, number, one_of, phrase, word_end,
+    any_phrase, blanks, char_at, digit, is_dash, is_east_asian, is_word_char, number, one_of, phrase, skip, word_end,
 };
 use super::words::{CLOCK_TAILS, HALF_BEFORE, HALF_BEHIND, UNSURE_ZONES, ZONE_PHRASES, ZONES};
 
@@ -259,7 +259,7 @@ fn named_zone(text: &str, at: usize) -> Option<(Zone, usize)> {
     if matches!(name, "GMT" | "UTC" | "gmt" | "utc" | "UT") {
         let q = blanks(text, end);
         let shifted = one_of(text, q, &['+', '-', '−']).and_then(|(sign, q)| offset(text, sign, q, 1));
-        let (offset, end) = shifted.unwrap_or_else(|| ("+00:00".to_owned(), end));
+        let (offset, end) = shifted.map_or(("+00:00".to_owned(), end), |(offset, e)| (offset, zone_comment(text, e)));
         return Some((Zone { offset: Some(offset), since: None }, end));
     }
     if let Some(&(_, offset, day)) = ZONES.iter().find(|(zone, ..)| *zone == name) {
@@ -293,11 +293,16 @@ fn offset(text: &str, sign: char, at: usize, min_digits: usize) -> Option<(Strin
     Some((format!("{sign}{hours:02}:{minutes:02}"), end))
 }
 
-/// The name in brackets behind a numeric offset, as mail writes it: `+0000 (UTC)`.
+/// Longest name of a zone in brackets, in bytes.
+const MAX_COMMENT_BYTES: usize = 48;
+
+/// The name in brackets behind a numeric offset, as mail and browsers write it: `+0000 (UTC)`,
+/// `GMT+0300 (Moscow Standard Time)`.
 fn zone_comment(text: &str, at: usize) -> usize {
-    let p = blanks(text, at);
-    let Some((_, q)) = one_of(text, p, &['(']) else { return at };
-    let end = word_end(text, q);
-    let is_name = (2..=5).contains(&(end - q)) && text[q..end].bytes().all(|b| b.is_ascii_uppercase());
-    if is_name && text[end..].starts_with(')') { end + 1 } else { at }
+    let Some((_, start)) = one_of(text, blanks(text, at), &['(']) else { return at };
+    let end = skip(text, start, |c| c.is_ascii_alphabetic() || c == ' ');
+    let name = &text[start..end];
+    let is_name =
+        name.ends_with(" Time") || ((2..=5).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_uppercase()));
+    if is_name && name.len() <= MAX_COMMENT_BYTES && text[end..].starts_with(')') { end + 1 } else { at }
 }

@@ -118,7 +118,7 @@ fn joiner(text: &str, at: usize) -> Option<usize> {
 
 /// Characters that part stamps and lead words and say nothing themselves.
 fn is_separator(c: char) -> bool {
-    const SEPARATORS: &str = ",;:|/\\·•●∙()[].*>»›►▪\u{ff1a}，、｜（）［］【】\u{3000}📅🕒🗓⏰⌚⏱\u{fe0f}";
+    const SEPARATORS: &str = ",،;:|/\\·•●∙()[].*>»›►▪\u{ff1a}，、｜（）［］【】\u{3000}📅🕒🗓⏰⌚⏱\u{fe0f}";
     is_blank(c) || is_dash(c) || SEPARATORS.contains(c)
 }
 
@@ -159,6 +159,10 @@ mod tests {
         check("آخر تحديث: 24/07/2025", "Modified 2025-07-24");
         check("Cập nhật lúc 14:05, 24/07/2025", "Modified 2025-07-24 14:05");
         check("अपडेटेड: 24 जुलाई 2025, 14:05", "Modified 2025-07-24 14:05");
+        check("الخميس، 24 يوليو 2025، 14:05", "Unlabelled 2025-07-24 14:05");
+        check("نشر في: 24/07/2025 - 14:05", "Published 2025-07-24 14:05");
+        check("24.jul.2025 às 14h05", "Unlabelled 2025-07-24 14:05");
+        check("Publié le 24/07/2025 à 14:05, mis à jour à 15:00", "Published 2025-07-24 14:05; Modified ? 15:00");
         check("date 2025-07-24", "Unlabelled 2025-07-24");
     }
 

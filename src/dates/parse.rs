@@ -165,7 +165,7 @@ fn date_behind_clock(text: &str, start: usize, clock: Clock) -> Option<Found> {
 fn joiners(text: &str, at: usize) -> usize {
     let mut p = blanks(text, at);
     for _ in 0..MAX_JOINERS {
-        let step = one_of(text, p, &[',', '|', '/', '-', '–', '—', '·', '•', '.', '\u{ff0c}'])
+        let step = one_of(text, p, &[',', '|', '/', '-', '–', '—', '·', '•', '.', '،', '\u{ff0c}'])
             .map(|(_, e)| e)
             .or_else(|| any_phrase(text, p, DATE_JOINERS).filter(|&e| char_at(text, e).is_some_and(is_blank)));
         match step {
@@ -195,7 +195,7 @@ fn weekday_behind(text: &str, at: usize) -> Option<(i8, usize)> {
         };
         return letter.and_then(closed).or_else(|| weekday(text, e).and_then(closed));
     }
-    if let Some((_, e)) = one_of(text, p, &[',']) {
+    if let Some((_, e)) = one_of(text, p, &[',', '،']) {
         p = blanks(text, e);
     }
     let is_east = char_at(text, p).is_some_and(is_east_asian);
@@ -246,9 +246,11 @@ fn clock_behind(text: &str, at: usize) -> Option<Clock> {
         if let Some(e) = any_phrase(text, p, TIME_JOINERS) {
             announced = true;
             p = skip(text, e, |c| is_blank(c) || matches!(c, ':' | '.'));
-        } else if let Some((c, e)) =
-            one_of(text, p, &[',', '|', '/', '-', '–', '—', '·', '•', '@', ';', ':', '(', '\u{ff08}', '\u{ff0c}', '、'])
-        {
+        } else if let Some((c, e)) = one_of(
+            text,
+            p,
+            &[',', '|', '/', '-', '–', '—', '·', '•', '@', ';', ':', '(', '\u{ff08}', '\u{ff0c}', '、', '،'],
+        ) {
             open |= matches!(c, '(' | '\u{ff08}');
             p = blanks(text, e);
         } else {
@@ -437,7 +439,7 @@ fn year_behind(text: &str, at: usize, joint: Option<char>, takes_dot: bool) -> O
         return year_at(text, one_of(text, at, &[c])?.1);
     }
     let dot = if takes_dot && text[at..].starts_with('.') { at + 1 } else { at };
-    let mut p = skip(text, dot, |c| is_blank(c) || c == ',');
+    let mut p = skip(text, dot, |c| is_blank(c) || matches!(c, ',' | '،'));
     if let Some(e) = any_phrase(text, p, PART_JOINERS) {
         p = blanks(text, e);
     }
@@ -473,7 +475,7 @@ fn month_first(text: &str, at: usize) -> Option<Core> {
         let (year, end) = year_at(text, one_of(text, end, &[c])?.1)?;
         return Core::full(year, month, value, end);
     }
-    let q = skip(text, end, |c| is_blank(c) || c == ',');
+    let q = skip(text, end, |c| is_blank(c) || matches!(c, ',' | '،'));
     if let Some((year, end)) = year_at(text, q).filter(|_| q > end) {
         return Core::full(year, month, value, end);
     }

@@ -295,10 +295,13 @@ pub(super) const YEAR_TAILS: &[&str] = &["года", "году", "год", "г",
 /// Words behind a time that say no more than that it is one.
 pub(super) const CLOCK_TAILS: &[&str] = &["uhr", "hrs", "hs", "h", "น"];
 
-/// Zone names with one meaning, written in capitals: name, offset, the day since when it holds.
+/// A zone: its name, its offset, the day since when the name means that offset.
+type ZoneRow = (&'static str, &'static str, Option<(i16, i8, i8)>);
+
+/// Zone names with one meaning, written in capitals.
 /// Names with several meanings are in [`UNSURE_ZONES`].
 #[rustfmt::skip]
-pub(super) const ZONES: &[(&str, &str, Option<(i16, i8, i8)>)] = &[
+pub(super) const ZONES: &[ZoneRow] = &[
     ("MSK", "+03:00", Some((2014, 10, 26))), ("TRT", "+03:00", Some((2016, 9, 8))), ("TSİ", "+03:00", Some((2016, 9, 8))),
     ("WIB", "+07:00", None), ("WITA", "+08:00", None), ("WIT", "+09:00", None),
     ("JST", "+09:00", None), ("KST", "+09:00", None), ("HKT", "+08:00", None), ("SGT", "+08:00", None),
@@ -314,7 +317,7 @@ pub(super) const ZONES: &[(&str, &str, Option<(i16, i8, i8)>)] = &[
 ];
 
 /// Zone names in other letters, folded, as phrases.
-pub(super) const ZONE_PHRASES: &[(&str, &str, Option<(i16, i8, i8)>)] = &[
+pub(super) const ZONE_PHRASES: &[ZoneRow] = &[
     ("по московскому времени", "+03:00", Some((2014, 10, 26))),
     ("по москве", "+03:00", Some((2014, 10, 26))),
     ("по мск", "+03:00", Some((2014, 10, 26))),
@@ -323,7 +326,8 @@ pub(super) const ZONE_PHRASES: &[(&str, &str, Option<(i16, i8, i8)>)] = &[
     ("北京时间", "+08:00", Some((1991, 9, 15))),
 ];
 
-/// Zone names with more than one meaning: they belong to the stamp, but name no offset.
+/// Zone names with more than one meaning (EST and EDT are American and were Australian, BST is British and
+/// Bangladeshi): they belong to the stamp, but name no offset.
 pub(super) const UNSURE_ZONES: &[&str] = &[
     "IST", "CST", "CDT", "EST", "EDT", "ET", "CT", "PT", "MT", "PST", "MST", "BST", "AST", "ADT", "GST", "WAT", "WET",
     "SST", "WST", "AMT", "ART", "EKT",

@@ -29,6 +29,8 @@ pub struct View {
     pub is_sentence: bool,
     /// Long enough for a paragraph of an article.
     pub is_long: bool,
+    /// Where the text begins behind a dateline in front of it, in bytes of the layout; 0 without one.
+    pub body_start: u32,
 }
 
 /// A layout with its views and its zones.

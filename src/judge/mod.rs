@@ -219,10 +219,18 @@ pub fn judge(
     // Zones are found without the blocks that any rule would take whole, wherever it stands.
     let mut claimed = claims(&document, scanned.iter().chain(&candidates));
     document.set_zones(|i| claimed[i].is_some());
-    let guarded = scanned.into_iter().filter(|c| {
+    for c in &scanned {
+        // A second copy may stand far from the head; its dateline still is none of its words.
+        if matches!(c.finding.kind, Kind::Dateline | Kind::Agency) {
+            let view = &mut document.views[c.block];
+            view.body_start = view.body_start.max(c.finding.span.end);
+        }
+    }
+    let in_zone = |document: &Document<'_>, c: &Candidate| {
         let zones = &rules.rules[c.rule].raw.zone;
         zones.is_empty() || zones.iter().any(|&zone| document.is_in(c.block, zone))
-    });
+    };
+    let (guarded, outside): (Vec<_>, Vec<_>) = scanned.into_iter().partition(|c| in_zone(&document, c));
     candidates.extend(guarded);
     drop_lonely(&rules.rules, &mut candidates);
     protect(&document, rules, hints, &mut candidates);
@@ -245,6 +253,11 @@ pub fn judge(
             candidates.extend(found.into_candidates());
         }
     }
+    // What the detectors took has moved the zones: a dateline may now stand in front of everything.
+    claimed = claims(&document, candidates.iter());
+    document.set_zones(|i| claimed[i].is_some());
+    candidates.extend(outside.into_iter().filter(|c| claimed[c.block].is_none() && in_zone(&document, c)));
+    drop_lonely(&rules.rules, &mut candidates);
     candidates.retain(|c| !(c.finding.action.removes() && options.keep.contains(&c.finding.kind)));
     settle_votes(&document, &mut candidates);
     if let Some(page) = page {
@@ -341,9 +354,11 @@ fn weigh_structure(layout: &Layout, page: &HtmlPage, options: &Options, candidat
         if !options.keep.contains(&verdict.kind) {
             let sure = 1.0 - verdict.is_article;
             let mut candidate = structural(block, span, verdict.kind, "page/structure", Tier::Vote, sure);
-            if verdict.kind == Kind::Caption {
-                candidate.finding.action = Action::Lift(Some(Field::Captions));
-            }
+            candidate.finding.action = match verdict.kind {
+                Kind::Caption => Action::Lift(Some(Field::Captions)),
+                Kind::Tags => Action::Lift(Some(Field::Tags)),
+                _ => Action::Drop,
+            };
             candidates.push(candidate);
         }
     }

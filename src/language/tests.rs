@@ -124,6 +124,17 @@ fn a_foreign_quotation_inside_a_paragraph_changes_nothing() {
 }
 
 #[test]
+fn common_words_belong_to_one_language() {
+    for (code, _) in COMMON_WORDS {
+        for (other, _, text) in PARAGRAPHS {
+            assert!(code == other || !has_common_words(text, code), "{other} is taken for {code}");
+        }
+        let is_told = matches!(*code, "nld" | "tur") || has_common_words(paragraph(code), code);
+        assert!(is_told, "{code}");
+    }
+}
+
+#[test]
 fn malay_is_told_from_indonesian() {
     let malay = "Jambatan lama di pelabuhan akan dibuka semula kepada penunggang basikal bulan depan selepas dua tahun dibaiki, \
         kata majlis bandar pada hari Isnin. Beliau berkata bahawa lampu masih perlu diuji kerana jalan itu gelap, manakala polis \

@@ -99,14 +99,15 @@ impl Alphabet {
     }
 }
 
-/// Whether a text may hold any: two characters in a row that could be the first bytes of one.
+/// Whether a text may hold any: characters in a row that could be the bytes of one.
 pub(super) fn may_find(text: &str) -> bool {
     let mut before = None;
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         if let Some(lead) = before.filter(|_| may_continue(c)) {
             for page in [Codepage::Western, Codepage::Cyrillic] {
-                let starts = page.byte(lead).is_some_and(|byte| matches!(byte, 0xc2..=0xf4));
-                if starts && page.byte(c).is_some_and(|byte| matches!(byte, 0x80..=0xbf)) {
+                let follow = page.byte(lead).and_then(length).map_or(0, |length| length - 1);
+                let is_byte = |c: char| page.byte(c).is_some_and(|byte| matches!(byte, 0x80..=0xbf));
+                if follow > 0 && text[at..].chars().take(follow).filter(|&c| is_byte(c)).count() == follow {
                     return true;
                 }
             }
@@ -114,6 +115,16 @@ pub(super) fn may_find(text: &str) -> bool {
         before = (!c.is_ascii()).then_some(c);
     }
     false
+}
+
+/// How many bytes a character of UTF-8 has that starts with a byte; none for one byte and for what starts nothing.
+fn length(first: u8) -> Option<usize> {
+    match first {
+        0xc2..=0xdf => Some(2),
+        0xe0..=0xef => Some(3),
+        0xf0..=0xf4 => Some(4),
+        _ => None,
+    }
 }
 
 /// Whether a character can be a byte 0x80 to 0xBF in either code page. Quick: letters of running text are not.
@@ -200,12 +211,7 @@ fn candidates(text: &str, page: Codepage) -> Vec<Candidate> {
 /// The character in disguise at a position.
 fn candidate(text: &str, start: usize, lead: char, before: Option<char>, page: Codepage) -> Option<Candidate> {
     let first = page.byte(lead)?;
-    let length = match first {
-        0xc2..=0xdf => 2,
-        0xe0..=0xef => 3,
-        0xf0..=0xf4 => 4,
-        _ => return None,
-    };
+    let length = length(first)?;
     let mut bytes = [first, 0, 0, 0];
     let mut end = start + lead.len_utf8();
     let (mut second, mut last) = ('\0', '\0');

@@ -77,10 +77,25 @@ pub(super) fn caption_above_credit(context: &Context<'_>, found: &mut Found<'_>)
     for credit in 1..document.len() {
         let idx = credit - 1;
         let is_credit = context.claimed[credit] == Some(Kind::PhotoCredit);
-        let is_pair = blocks[idx].gap_before
-            && !blocks[credit].gap_before
-            && blocks.get(credit + 1).is_none_or(|next| next.gap_before);
-        if is_credit && is_pair && context.claimed[idx].is_none() && context.page.is_none() && document.views[idx].n_words <= 60 {
+        let is_pair = match context.page {
+            // On a page the two share their element, and nothing else is in it.
+            Some(page) => [idx, credit].map(|i| blocks[i].node.and_then(|node| page.tree.parent(node))) == {
+                let parent = blocks[idx].node.and_then(|node| page.tree.parent(node)).filter(|&parent| {
+                    let inside = |i: usize| blocks.get(i).and_then(|b| b.node).is_some_and(|n| page.tree.is_within(n, parent));
+                    !inside(credit + 1) && !idx.checked_sub(1).is_some_and(inside)
+                });
+                if parent.is_none() {
+                    continue;
+                }
+                [parent, parent]
+            },
+            None => {
+                blocks[idx].gap_before
+                    && !blocks[credit].gap_before
+                    && blocks.get(credit + 1).is_none_or(|next| next.gap_before)
+            }
+        };
+        if is_credit && is_pair && context.claimed[idx].is_none() && document.views[idx].n_words <= 60 {
             found.add(idx, blocks[idx].span, Kind::Caption, Action::Lift(Some(Field::Captions)), None);
         }
     }

@@ -94,6 +94,8 @@ pub(crate) const DETECTORS: &[(&str, Detector)] = &[
     ("caption_above_credit", cards::caption_above_credit),
     ("repeated_body", repeats::repeated_body),
     ("headline_list", lists::headline_list),
+    ("poll", lists::poll),
+    ("comment_thread", lists::comment_thread),
     ("stray_script", scripts::stray_script),
     ("repeated_title", title::repeated_title),
     ("headline", title::headline),

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{Context, Found};
-use crate::finding::{Kind, Span};
-use crate::judge::document::fold as judge_fold;
+use crate::finding::Span;
+use crate::judge::document::fold as fold_text;
 use crate::page::Shape;
 
 /// Letters that a repeated run of two or more blocks must hold: a doubled body is long, a refrain is not.
@@ -14,22 +14,13 @@ const MIN_ADJACENT_WEIGHT: f32 = 200.0;
 /// Blocks lighter than this begin no run: `Yes.` stands twice in many interviews.
 const MIN_ANCHOR_WEIGHT: f32 = 30.0;
 
-/// What is compared of a block: its folded text without what is lifted out of it (a dateline stands in one copy only).
+/// What is compared of a block: its folded text without a dateline, which stands in one copy only.
 fn key(context: &Context<'_>, idx: usize) -> String {
-    let block = context.document.layout.blocks[idx].span;
-    let mut lifted: Vec<Span> = context
-        .candidates
-        .iter()
-        .filter(|c| c.block == idx && matches!(c.finding.kind, Kind::Dateline | Kind::Agency))
-        .map(|c| c.finding.span)
-        .filter(|span| block.covers(*span) && span.len() < block.len())
-        .collect();
-    if lifted.is_empty() {
-        return context.document.views[idx].folded.clone();
+    let view = &context.document.views[idx];
+    if view.body_start <= view.span.start || view.body_start >= view.span.end {
+        return view.folded.clone();
     }
-    lifted.sort_unstable();
-    let end = lifted.iter().map(|span| span.end).max().unwrap_or(block.start);
-    judge_fold(Span { start: end, end: block.end }.of(&context.document.layout.text))
+    fold_text(Span { start: view.body_start, end: view.span.end }.of(&context.document.layout.text))
 }
 
 /// A second copy of the body or of a part of it, in a row (`p1 p2 p1 p2`) or interleaved (`p1 p1 p2 p2`). The first

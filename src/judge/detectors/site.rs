@@ -38,13 +38,14 @@ pub(super) fn tagline(context: &Context<'_>, found: &mut Found<'_>) {
     let document = context.document;
     for idx in 1..document.len() {
         let above = context.claimed[idx - 1] == Some(Kind::SiteName);
-        if !above || context.claimed[idx].is_some() || !document.is_in(idx, Zone::Head) || document.views[idx].is_long {
+        let is_top = (0..idx).all(|i| context.claimed[i].is_some());
+        if !above || !is_top || context.claimed[idx].is_some() {
             continue;
         }
         let view = &document.views[idx];
         let headline_follows = (idx + 1..document.len())
             .find(|&i| context.claimed[i].is_none())
-            .is_some_and(|i| super::title::is_headline(document, i) || (view.is_sentence && document.views[i].is_long));
+            .is_some_and(|i| super::title::is_headline(document, i));
         if headline_follows && view.n_words <= 40 {
             found.drop(idx, document.layout.blocks[idx].span);
         }

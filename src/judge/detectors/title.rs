@@ -3,6 +3,7 @@
 use super::{Context, Found};
 use crate::finding::{Action, Field, Kind};
 use crate::judge::document::{Document, fold};
+use crate::judge::scan::Candidate;
 use crate::page::Shape;
 
 /// Longest headline: newspapers stay under 20 words; agencies reach 30.
@@ -119,8 +120,17 @@ fn title_candidates(context: &Context<'_>) -> Vec<String> {
     folded
 }
 
+/// The folded headline that a record header gave, if one did.
+fn header_title(context: &Context<'_>) -> Option<String> {
+    let lifted = |c: &&Candidate| c.finding.action == Action::Lift(Some(Field::Title));
+    context.candidates.iter().find(lifted).map(|c| fold(c.finding.span.of(&context.document.layout.text)))
+}
+
 /// Lifts the headline.
 pub(super) fn headline(context: &Context<'_>, found: &mut Found<'_>) {
+    if header_title(context).is_some() {
+        return;
+    }
     if let Some(idx) = find(context) {
         found.add(idx, context.document.layout.blocks[idx].span, Kind::Title, Action::Lift(Some(Field::Title)), None);
     }
@@ -129,6 +139,16 @@ pub(super) fn headline(context: &Context<'_>, found: &mut Found<'_>) {
 /// Copies of the headline near it, also with the name of the site behind them. The plain one stays as the title.
 pub(super) fn repeated_title(context: &Context<'_>, found: &mut Found<'_>) {
     let document = context.document;
+    if let Some(named) = header_title(context) {
+        let is_copy = |i: &usize| {
+            let bare = without_site(document.text(*i)).map(fold);
+            context.claimed[*i].is_none() && (document.views[*i].folded == named || bare.as_ref() == Some(&named))
+        };
+        for i in (0..document.len().min(MAX_HEAD_BLOCKS)).filter(is_copy) {
+            found.drop(i, document.layout.blocks[i].span);
+        }
+        return;
+    }
     let Some(title) = find(context) else { return };
     let plain = |i: usize| document.views[i].folded.clone();
     let bare = |i: usize| without_site(document.text(i)).map(fold);
