@@ -297,6 +297,5 @@ fn finish(mut article: Article, layout: &Layout, findings: &[Finding], notes: &m
     }
     let flags: BTreeSet<Flag> = article.flags.iter().copied().chain(notes.iter().map(|n| n.flag)).collect();
     article.flags = flags.into_iter().collect();
-    article.flags.sort_unstable_by_key(|flag| flag.as_str());
     article
 }
