@@ -18,8 +18,7 @@ pub fn cleaner() -> Cleaner {
 /// Cleans bytes as a file of that name.
 pub fn clean(cleaner: &Cleaner, name: &str, bytes: &[u8]) -> Cleaned {
     let is_html = Path::new(name).extension().is_some_and(|e| e == "html");
-    let (format, media) =
-        if is_html { (SourceFormat::Html, Media::Html) } else { (SourceFormat::Text, Media::Text) };
+    let (format, media) = if is_html { (SourceFormat::Html, Media::Html) } else { (SourceFormat::Text, Media::Text) };
     cleaner.clean(Dump { path: name, key: None, bytes, format, media, hints: &Hints::default() })
 }
 
@@ -30,7 +29,10 @@ pub fn bare(text: &str) -> String {
 
 /// A text with its runs of white space collapsed, paragraphs kept apart.
 pub fn collapsed(text: &str) -> String {
-    let paragraphs: Vec<String> =
-        text.split("\n\n").map(|p| p.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|p| !p.is_empty()).collect();
+    let paragraphs: Vec<String> = text
+        .split("\n\n")
+        .map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|p| !p.is_empty())
+        .collect();
     paragraphs.join("\n\n")
 }

@@ -112,7 +112,12 @@ fn compare(name: &str, got: &Cleaned, text: &str, article: &Value, want: &[Value
             Some(at) => t.split("\n\n").nth(at).unwrap_or("(end)").chars().take(300).collect::<String>(),
             None => format!("… {}", t.chars().skip(t.chars().count().saturating_sub(200)).collect::<String>()),
         };
-        let _ = writeln!(faults, "{name}: text differs in paragraph {at:?}\n   got  {:?}\n   want {:?}", show(&got), show(&want));
+        let _ = writeln!(
+            faults,
+            "{name}: text differs in paragraph {at:?}\n   got  {:?}\n   want {:?}",
+            show(&got),
+            show(&want)
+        );
     }
     let columns = columns(record);
     let empty = Map::new();
@@ -211,7 +216,10 @@ fn every_sample_comes_out_as_expected() {
         }
     }
     if update {
-        faults = faults.split_inclusive('\n').filter(|l| !l.contains(": pieces") && !l.starts_with("   got  {\"kind\"")).collect();
+        faults = faults
+            .split_inclusive('\n')
+            .filter(|l| !l.contains(": pieces") && !l.starts_with("   got  {\"kind\""))
+            .collect();
     }
     assert!(faults.is_empty(), "samples differ\n{faults}");
 }

@@ -46,8 +46,7 @@ fn the_seeds_come_out_as_their_gold_says() {
         same("agency", article.agency.clone().unwrap_or_default(), text(&lifted["agency"]));
         let published = article.published.at.map(|at| at.to_string()).unwrap_or_default();
         same("published", published, text(&lifted["published_at"]));
-        let credits: Vec<String> =
-            lifted["credits"].as_array().into_iter().flatten().map(|v| text(v)).collect();
+        let credits: Vec<String> = lifted["credits"].as_array().into_iter().flatten().map(|v| text(v)).collect();
         same("credits", article.credits.join("|"), credits.join("|"));
 
         // Each piece is covered by rows of its kind or of its parts' kinds, in order; nothing else left the text.
@@ -68,10 +67,18 @@ fn the_seeds_come_out_as_their_gold_says() {
             }
             same(&format!("{wanted} is not covered"), rest, String::new());
         }
-        let dropped: usize = rows.iter().filter(|r| r.action == Action::Drop).map(|r| bare(r.span.of(&cleaned.layout.text)).chars().count()).sum();
+        let dropped: usize = rows
+            .iter()
+            .filter(|r| r.action == Action::Drop)
+            .map(|r| bare(r.span.of(&cleaned.layout.text)).chars().count())
+            .sum();
         let allowed: usize = pieces.iter().map(|p| bare(&text(&p["text"])).chars().count()).sum();
         // Brackets and dashes of a dateline may go beside the pieces.
-        let marks = rows.iter().filter(|r| r.kind == Kind::Dateline && r.action == Action::Drop).map(|r| bare(r.span.of(&cleaned.layout.text)).chars().count()).sum::<usize>();
+        let marks = rows
+            .iter()
+            .filter(|r| r.kind == Kind::Dateline && r.action == Action::Drop)
+            .map(|r| bare(r.span.of(&cleaned.layout.text)).chars().count())
+            .sum::<usize>();
         if dropped > allowed + marks {
             same("characters dropped", dropped.to_string(), format!("at most {}", allowed + marks));
         }

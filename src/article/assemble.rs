@@ -202,8 +202,7 @@ mod tests {
     fn what_is_removed_leaves_one_space() {
         let dump = "The ferry sails at nine. READ MORE The crew is new.\nAdvert\nIt rains.";
         let layout = lay_out(dump.into(), 99);
-        let findings =
-            [finding(dump, "READ MORE", Action::Drop, None), finding(dump, "Advert", Action::Drop, None)];
+        let findings = [finding(dump, "READ MORE", Action::Drop, None), finding(dump, "Advert", Action::Drop, None)];
         let got: Vec<String> = paragraphs(&layout, &findings).into_iter().map(|p| p.text).collect();
         assert_eq!(got, ["The ferry sails at nine. The crew is new.", "It rains."]);
         let sums = sums(&layout, &findings);

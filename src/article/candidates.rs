@@ -221,8 +221,11 @@ fn settle_title(candidates: &[Candidate]) -> Option<String> {
         return Some(best.to_owned());
     }
     let known: Vec<&str> = values(candidates, Field::Site, SEEN_FIRST).into_iter().map(|(v, _)| v).collect();
-    let shorter = titles.iter().map(|(t, _)| *t).find(|t| t.len() < best.len() && best.starts_with(t) && t.len() * 3 > best.len());
-    let bare = crate::judge::without_site(best).filter(|bare| {
+    let shorter = titles
+        .iter()
+        .map(|(t, _)| *t)
+        .find(|t| t.len() < best.len() && best.starts_with(t) && t.len() * 3 > best.len());
+    let bare = crate::page::text::without_site(best).filter(|bare| {
         let tail = best[bare.len()..].to_lowercase();
         known.iter().any(|site| tail.contains(&site.to_lowercase())) || titles.iter().any(|(t, _)| t == bare)
     });
@@ -244,7 +247,8 @@ fn settle_dates(text: &str, findings: &[Finding], candidates: &[Candidate], fiel
     let modified = moments(Field::Modified);
     if let Some((best, _)) = published.first() {
         // A later candidate of the same day may know the hour.
-        let fuller = published.iter().map(|(m, _)| m).find(|m| best.at.is_none() && m.date == best.date && m.at.is_some());
+        let fuller =
+            published.iter().map(|(m, _)| m).find(|m| best.at.is_none() && m.date == best.date && m.at.is_some());
         fields.published = fuller.unwrap_or(best).clone();
         fields.has_conflicting_dates = published.iter().any(|(m, _)| m.date != best.date);
     }
@@ -280,10 +284,13 @@ fn settle_notices(text: &str, findings: &[Finding], page: Option<&HtmlPage>, fie
     }
     if let Some(page) = page {
         let says = |field: MetaField, wanted: &[&str]| {
-            page.meta.of(field).any(|c| c.value.split([',', ' ']).any(|word| wanted.contains(&word.to_lowercase().as_str())))
+            page.meta
+                .of(field)
+                .any(|c| c.value.split([',', ' ']).any(|word| wanted.contains(&word.to_lowercase().as_str())))
         };
         fields.paywalled |= says(MetaField::FreeToRead, &["false"]);
-        fields.tdm_reserved |= says(MetaField::TdmReservation, &["1"]) || says(MetaField::Robots, &["noai", "noimageai"]);
+        fields.tdm_reserved |=
+            says(MetaField::TdmReservation, &["1"]) || says(MetaField::Robots, &["noai", "noimageai"]);
     }
 }
 

@@ -87,7 +87,8 @@ impl Checked<'_> {
         if m.pattern.is_some() && m.trigger.is_none() {
             self.complain(id.clone(), "a pattern needs trigger words, or trigger = [] to say that it has none");
         }
-        if (!m.contains.is_empty() || !m.starts.is_empty()) && raw.max_words.is_none() && raw.action == RuleAction::Drop {
+        if (!m.contains.is_empty() || !m.starts.is_empty()) && raw.max_words.is_none() && raw.action == RuleAction::Drop
+        {
             self.complain(id.clone(), "starts and contains need max_words, or they eat paragraphs");
         }
         let has_groups = m.pattern.as_ref().is_some_and(|p| p.get_ref().contains("(?<"));
@@ -102,7 +103,10 @@ impl Checked<'_> {
         } else {
             let langs = raw.langs.len().max(2);
             if raw.drops.len() < langs {
-                self.complain(id.clone(), format!("{} drops, {langs} are needed: two, and one a language", raw.drops.len()));
+                self.complain(
+                    id.clone(),
+                    format!("{} drops, {langs} are needed: two, and one a language", raw.drops.len()),
+                );
             }
             if raw.keeps.len() < 2 {
                 self.complain(id.clone(), "fewer than two keeps");
@@ -173,7 +177,10 @@ impl Checked<'_> {
             if !findings.iter().filter(here).any(|f| f.rule == self.rule.id) {
                 let others: Vec<&str> = findings.iter().filter(here).map(|f| f.rule.as_str()).collect();
                 if !others.iter().any(|other| raw.overlaps.iter().any(|o| o == other)) {
-                    self.complain(drop.span(), format!("shadowed: in the whole set this goes to {}", others.join(", ")));
+                    self.complain(
+                        drop.span(),
+                        format!("shadowed: in the whole set this goes to {}", others.join(", ")),
+                    );
                 }
             }
         }
@@ -213,8 +220,10 @@ impl Checked<'_> {
             }
             let findings = judged(set, &dump);
             for (mark, at, text) in lines {
-                let touched: Vec<&Finding> =
-                    findings.iter().filter(|f| f.span.range().start < at.end && at.start < f.span.range().end).collect();
+                let touched: Vec<&Finding> = findings
+                    .iter()
+                    .filter(|f| f.span.range().start < at.end && at.start < f.span.range().end)
+                    .collect();
                 let gone = is_covered(&dump, &at, &findings, |f| f.action.removes());
                 let lifted = touched.iter().any(|f| matches!(f.action, Action::Lift(_)));
                 let right = match mark {
@@ -224,7 +233,11 @@ impl Checked<'_> {
                 };
                 if !right {
                     let rules: Vec<&str> = touched.iter().map(|f| f.rule.as_str()).collect();
-                    let message = format!("case \"{}\": line {text:?} marked {mark:?} fares otherwise ({})", case.note, rules.join(", "));
+                    let message = format!(
+                        "case \"{}\": line {text:?} marked {mark:?} fares otherwise ({})",
+                        case.note,
+                        rules.join(", ")
+                    );
                     self.complain(case.dump.span(), message);
                 }
             }
@@ -241,8 +254,13 @@ impl Checked<'_> {
         if raw.scope == Scope::Inline {
             let example = example.trim();
             return match raw.anchor {
-                Anchor::Start => (format!("{TITLE}\n\n{example} {BEFORE}\n\n{AFTER}\n"), place(TITLE.len() + 2, example)),
-                _ => (format!("{TITLE}\n\n{BEFORE} {example}\n\n{AFTER}\n"), place(TITLE.len() + 3 + BEFORE.len(), example)),
+                Anchor::Start => {
+                    (format!("{TITLE}\n\n{example} {BEFORE}\n\n{AFTER}\n"), place(TITLE.len() + 2, example))
+                }
+                _ => (
+                    format!("{TITLE}\n\n{BEFORE} {example}\n\n{AFTER}\n"),
+                    place(TITLE.len() + 3 + BEFORE.len(), example),
+                ),
             };
         }
         between(example, raw.zone.first().copied().unwrap_or(Zone::Tail))
@@ -277,9 +295,10 @@ fn judged(set: &RuleSet, dump: &str) -> Vec<Finding> {
 
 /// Whether findings of a sort cover all letters and digits of a range.
 fn is_covered(dump: &str, at: &Range<usize>, findings: &[Finding], wanted: impl Fn(&Finding) -> bool) -> bool {
-    dump[at.clone()].char_indices().filter(|(_, c)| c.is_alphanumeric()).all(|(i, _)| {
-        findings.iter().any(|f| wanted(f) && f.span.range().contains(&(at.start + i)))
-    })
+    dump[at.clone()]
+        .char_indices()
+        .filter(|(_, c)| c.is_alphanumeric())
+        .all(|(i, _)| findings.iter().any(|f| wanted(f) && f.span.range().contains(&(at.start + i))))
 }
 
 #[cfg(test)]
@@ -320,8 +339,13 @@ keeps = ["They called it paid content and laughed.", "No paid content here, the 
     #[test]
     fn a_drop_that_is_not_taken_is_missing() {
         let got = complaints(&SOUND.replace("\"PAID CONTENT\"", "\"Something else\""));
-        assert_eq!(got, ["mine.toml:11:26: x/ad: missing: the rule does not take this",
-            "mine.toml:11:26: x/ad: shadowed: in the whole set this goes to "]);
+        assert_eq!(
+            got,
+            [
+                "mine.toml:11:26: x/ad: missing: the rule does not take this",
+                "mine.toml:11:26: x/ad: shadowed: in the whole set this goes to "
+            ]
+        );
     }
 
     #[test]
@@ -338,10 +362,18 @@ keeps = ["They called it paid content and laughed.", "No paid content here, the 
 
     #[test]
     fn a_keep_binds_every_other_rule() {
-        let greedy = SOUND.replace("x/ad", "x/greedy").replace("match.whole = [\"paid content\"]", "match.contains = [\"paid content\", \"greed\"]")
+        let greedy = SOUND
+            .replace("x/ad", "x/greedy")
+            .replace("match.whole = [\"paid content\"]", "match.contains = [\"paid content\", \"greed\"]")
             .replace("max_words = 3", "max_words = 9")
-            .replace("They called it paid content and laughed.", "Greed and greed again, the third play of the winter, was sold out.")
-            .replace("No paid content here, the editor swore.", "Of greed they spoke for hours, and of little else on that day.");
+            .replace(
+                "They called it paid content and laughed.",
+                "Greed and greed again, the third play of the winter, was sold out.",
+            )
+            .replace(
+                "No paid content here, the editor swore.",
+                "Of greed they spoke for hours, and of little else on that day.",
+            );
         let got = complaints(&format!("{SOUND}{greedy}"));
         assert!(got.iter().any(|c| c.contains("x/ad: broken promise: x/greedy takes")), "{got:?}");
     }

@@ -140,7 +140,33 @@ fn measure(text: &str) -> (usize, f32) {
 /// Characters that may stand in front of a line of furniture.
 fn is_lead(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c, '-' | '–' | '—' | '•' | '·' | '*' | '▪' | '●' | '►' | '▶' | '▸' | '→' | '»' | '›' | '>' | '|' | '#' | '▼' | '■' | '◆' | '※' | '+' | '~' | '\u{200B}' | '\u{FEFF}')
+        || matches!(
+            c,
+            '-' | '–'
+                | '—'
+                | '•'
+                | '·'
+                | '*'
+                | '▪'
+                | '●'
+                | '►'
+                | '▶'
+                | '▸'
+                | '→'
+                | '»'
+                | '›'
+                | '>'
+                | '|'
+                | '#'
+                | '▼'
+                | '■'
+                | '◆'
+                | '※'
+                | '+'
+                | '~'
+                | '\u{200B}'
+                | '\u{FEFF}'
+        )
 }
 
 /// Characters that may stand behind one.

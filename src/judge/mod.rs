@@ -11,7 +11,6 @@ pub mod structure;
 
 use std::collections::{BTreeSet, HashSet};
 
-pub(crate) use detectors::without_site;
 use document::{Document, fold};
 use rule::{KeepText, RawRule, Rule, Status, Tier};
 use scan::{Candidate, Scanner};
@@ -99,10 +98,13 @@ impl RuleSet {
             let names = |r: &Rule| r.id == rule.id || r.raw.formerly.iter().any(|f| f == rule.id.as_str());
             if let Some(other) = self.rules.iter().find(|r| names(r)) {
                 let (line, column) = rule.place(rule.raw.id.span().start);
-                return Err(Error::new(ErrorKind::Rule, format!("rule id `{}` is taken by {}:{}", rule.id, other.source, other.line))
-                    .at(source)
-                    .at_line(line, column)
-                    .hint("users' rules live in the family `x/`"));
+                return Err(Error::new(
+                    ErrorKind::Rule,
+                    format!("rule id `{}` is taken by {}:{}", rule.id, other.source, other.line),
+                )
+                .at(source)
+                .at_line(line, column)
+                .hint("users' rules live in the family `x/`"));
             }
             self.rules.push(rule);
         }
@@ -116,10 +118,13 @@ impl RuleSet {
                 && !detectors::names().any(|name| name == call.name)
             {
                 let (line, column) = rule.place(rule.raw.id.span().start);
-                return Err(Error::new(ErrorKind::Rule, format!("rule {} names no detector: `{}`", rule.id, call.name))
-                    .at(&rule.source)
-                    .at_line(line, column)
-                    .hint(format!("detectors are {}", detectors::names().collect::<Vec<_>>().join(", "))));
+                return Err(Error::new(
+                    ErrorKind::Rule,
+                    format!("rule {} names no detector: `{}`", rule.id, call.name),
+                )
+                .at(&rule.source)
+                .at_line(line, column)
+                .hint(format!("detectors are {}", detectors::names().collect::<Vec<_>>().join(", "))));
             }
         }
         self.scanner = Scanner::new(&self.rules)?;
@@ -154,7 +159,8 @@ impl RuleSet {
             }
         }
         self.rules.retain(|rule| {
-            (select.is_empty() || select.iter().any(|name| fits(rule, name))) && !ignore.iter().any(|name| fits(rule, name))
+            (select.is_empty() || select.iter().any(|name| fits(rule, name)))
+                && !ignore.iter().any(|name| fits(rule, name))
         });
         self.compile()
     }
@@ -183,9 +189,25 @@ fn canonical(raw: &RawRule) -> String {
     let m = &raw.r#match;
     format!(
         "{} {} {} {:?} {} {} {} {:?} {:?} {:?} {:?} | {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
-        raw.id.get_ref(), raw.kind, raw.action, raw.field, raw.tier, raw.scope, raw.anchor, raw.zone, raw.max_words,
-        raw.near, raw.unless, m.whole, m.starts, m.ends, m.contains, m.pattern.as_ref().map(toml::Spanned::get_ref),
-        m.trigger, m.tokens, m.detector.as_ref().map(|d| &d.name),
+        raw.id.get_ref(),
+        raw.kind,
+        raw.action,
+        raw.field,
+        raw.tier,
+        raw.scope,
+        raw.anchor,
+        raw.zone,
+        raw.max_words,
+        raw.near,
+        raw.unless,
+        m.whole,
+        m.starts,
+        m.ends,
+        m.contains,
+        m.pattern.as_ref().map(toml::Spanned::get_ref),
+        m.trigger,
+        m.tokens,
+        m.detector.as_ref().map(|d| &d.name),
     )
 }
 
@@ -242,13 +264,8 @@ pub fn judge(
             claimed = claims(&document, candidates.iter());
             document.set_zones(|i| claimed[i].is_some());
             let mut found = detectors::Found::new(rule, rule_idx);
-            let context = detectors::Context {
-                document: &document,
-                hints,
-                page,
-                claimed: &claimed,
-                candidates: &candidates,
-            };
+            let context =
+                detectors::Context { document: &document, hints, page, claimed: &claimed, candidates: &candidates };
             detector(&context, &mut found);
             candidates.extend(found.into_candidates());
         }
@@ -278,9 +295,23 @@ fn hide(layout: &Layout, candidates: &mut Vec<Candidate>) {
     }
 }
 
-fn structural(block: usize, span: crate::finding::Span, kind: Kind, rule: &str, tier: Tier, confidence: f32) -> Candidate {
-    let finding =
-        Finding { kind, rule: RuleId::from(rule), span, action: Action::Drop, value: None, replacement: None, confidence };
+fn structural(
+    block: usize,
+    span: crate::finding::Span,
+    kind: Kind,
+    rule: &str,
+    tier: Tier,
+    confidence: f32,
+) -> Candidate {
+    let finding = Finding {
+        kind,
+        rule: RuleId::from(rule),
+        span,
+        action: Action::Drop,
+        value: None,
+        replacement: None,
+        confidence,
+    };
     Candidate { finding, tier, block, rule: usize::MAX }
 }
 
@@ -368,11 +399,7 @@ fn weigh_structure(layout: &Layout, page: &HtmlPage, options: &Options, candidat
 fn guard(layout: &Layout, mut candidates: Vec<Candidate>, judgement: &mut Judgement) {
     let all = count_chars(&layout.text);
     let gone = |findings: &[Finding], wanted: &dyn Fn(&Finding) -> bool| -> usize {
-        findings
-            .iter()
-            .filter(|f| f.action.removes() && wanted(f))
-            .map(|f| count_chars(f.span.of(&layout.text)))
-            .sum()
+        findings.iter().filter(|f| f.action.removes() && wanted(f)).map(|f| count_chars(f.span.of(&layout.text))).sum()
     };
     let by_vote = |f: &Finding| f.rule.as_str() == "page/structure" || f.confidence < 1.0;
     let dropped = gone(&judgement.findings, &|_| true);

@@ -138,10 +138,13 @@ impl Scanner {
                 })?;
                 if regex.is_match("") {
                     let (line, column) = rule.place(pattern.span().start);
-                    return Err(Error::new(ErrorKind::Rule, format!("pattern of rule {} matches the empty text", rule.id))
-                        .at(&rule.source)
-                        .at_line(line, column)
-                        .hint("anchor it or give a trigger"));
+                    return Err(Error::new(
+                        ErrorKind::Rule,
+                        format!("pattern of rule {} matches the empty text", rule.id),
+                    )
+                    .at(&rule.source)
+                    .at_line(line, column)
+                    .hint("anchor it or give a trigger"));
                 }
                 scanner.patterns.insert(rule_idx, regex);
                 match raw.r#match.trigger.as_deref() {
@@ -197,7 +200,9 @@ impl Scanner {
         let text = document.text(block);
         let start = view.span.start as usize;
         for &rule in self.whole(&view.folded) {
-            if matches!(rules[rule].raw.scope, Scope::Block | Scope::Line) && passes(&rules[rule], view.n_words, &view.folded) {
+            if matches!(rules[rule].raw.scope, Scope::Block | Scope::Line)
+                && passes(&rules[rule], view.n_words, &view.folded)
+            {
                 emit(&rules[rule], rule, block, start..start + text.len(), out);
             }
         }
@@ -206,7 +211,8 @@ impl Scanner {
             for line in text.split('\n') {
                 let folded = fold(line);
                 for &rule in self.whole(&folded) {
-                    if rules[rule].raw.scope == Scope::Line && passes(&rules[rule], usize::MAX.min(line.len()), &folded) {
+                    if rules[rule].raw.scope == Scope::Line && passes(&rules[rule], usize::MAX.min(line.len()), &folded)
+                    {
                         let lead = line.len() - line.trim_start().len();
                         let from = start + at + lead;
                         emit(&rules[rule], rule, block, from..from + line.trim().len(), out);
@@ -283,7 +289,8 @@ impl Scanner {
                 // A day without a year is no date: it goes with the rest of its dateline.
                 fields.retain(|(field, range)| {
                     !matches!(field, Field::Published | Field::Modified)
-                        || dates::parse_whole(&text[range.start - start..range.end - start]).is_some_and(|s| s.date().is_some())
+                        || dates::parse_whole(&text[range.start - start..range.end - start])
+                            .is_some_and(|s| s.date().is_some())
                 });
                 if fields.is_empty() {
                     emit(rule, rule_idx, block, trim(line, whole.range(), at), out);
@@ -405,7 +412,15 @@ pub fn kind_of(field: Field, otherwise: Kind) -> Kind {
     }
 }
 
-fn push(rule: &Rule, rule_idx: usize, block: usize, kind: Kind, action: Action, range: Range<usize>, out: &mut Vec<Candidate>) {
+fn push(
+    rule: &Rule,
+    rule_idx: usize,
+    block: usize,
+    kind: Kind,
+    action: Action,
+    range: Range<usize>,
+    out: &mut Vec<Candidate>,
+) {
     if range.is_empty() {
         return;
     }

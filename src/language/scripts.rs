@@ -83,7 +83,8 @@ pub fn main_script(text: &str) -> Option<&'static str> {
 
 /// Whether two scripts, as [`main_script`] names them, are used in one writing system.
 pub fn same_writing(a: &str, b: &str) -> bool {
-    let is_east_asian = |script: &str| EAST_ASIAN_SCRIPTS.contains(&script) || matches!(script, "Jpan" | "Hans" | "Hant");
+    let is_east_asian =
+        |script: &str| EAST_ASIAN_SCRIPTS.contains(&script) || matches!(script, "Jpan" | "Hans" | "Hant");
     a == b || (is_east_asian(a) && is_east_asian(b))
 }
 

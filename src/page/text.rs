@@ -106,8 +106,7 @@ fn split_lines(text: &str) -> Vec<Line> {
 /// The column that the text is hard-wrapped at, if it is: nearly every line break inside a paragraph stands where
 /// the next word would no longer have fitted.
 fn wrap_column(text: &str, lines: &[Line]) -> Option<usize> {
-    let pairs: Vec<(&Line, &Line)> =
-        lines.windows(2).filter(|w| !w[1].gap_before).map(|w| (&w[0], &w[1])).collect();
+    let pairs: Vec<(&Line, &Line)> = lines.windows(2).filter(|w| !w[1].gap_before).map(|w| (&w[0], &w[1])).collect();
     if pairs.len() < MIN_WRAPPED_PAIRS {
         return None;
     }
@@ -169,9 +168,7 @@ fn lay_out_chunk(
     }
     let mut idx = 0;
     while idx < chunk.len() {
-        let run_of = |test: &dyn Fn(&str) -> bool| {
-            chunk[idx..].iter().take_while(|l| test(of(l))).count()
-        };
+        let run_of = |test: &dyn Fn(&str) -> bool| chunk[idx..].iter().take_while(|l| test(of(l))).count();
         let n_items = run_of(&|line| list_marker(line).is_some());
         let n_rows = run_of(&|line| line.contains('\t'));
         let (n, shape) = if n_items >= 2 { (n_items, Shape::ListItem) } else { (n_rows, Shape::TableRow) };
@@ -230,7 +227,12 @@ fn is_verse(text: &str, chunk: &[Line], min_lines: usize) -> bool {
         let raw = &text[line.start..line.end];
         let n_words = raw.split_whitespace().count();
         let has_digits = raw.bytes().filter(u8::is_ascii_digit).count() > 3;
-        if line.n_chars > MAX_VERSE_CHARS || n_words < 2 || has_digits || list_marker(raw).is_some() || raw.contains('\t') {
+        if line.n_chars > MAX_VERSE_CHARS
+            || n_words < 2
+            || has_digits
+            || list_marker(raw).is_some()
+            || raw.contains('\t')
+        {
             return false;
         }
         if !ends_sentence(raw) {
@@ -246,11 +248,32 @@ fn is_verse(text: &str, chunk: &[Line], min_lines: usize) -> bool {
 /// brackets after it allowed.
 pub fn ends_sentence(text: &str) -> bool {
     let bare = text.trim_end_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '"' | '\'' | '”' | '’' | '»' | '«' | '“' | '‘' | ')' | ']' | '」' | '』' | '）' | '›')
+        c.is_whitespace()
+            || matches!(c, '"' | '\'' | '”' | '’' | '»' | '«' | '“' | '‘' | ')' | ']' | '」' | '』' | '）' | '›')
     });
     bare.chars().next_back().is_some_and(|c| {
         matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।' | '॥' | '።' | '։' | '｡' | ';')
     })
+}
+
+/// Marks between a headline and a site's name.
+const SEPARATORS: &[&str] = &[" - ", " | ", " – ", " — ", " :: ", " · ", " » "];
+/// Longest site name behind such a mark, in words.
+const MAX_SITE_WORDS: usize = 6;
+
+/// A headline without the name of the site behind it.
+pub fn without_site(text: &str) -> Option<&str> {
+    SEPARATORS
+        .iter()
+        .filter_map(|separator| text.rfind(separator).map(|at| (at, separator.len())))
+        .filter(|&(at, len)| {
+            let site = text[at + len..].trim();
+            !site.is_empty()
+                && site.split_whitespace().count() <= MAX_SITE_WORDS
+                && text[..at].split_whitespace().count() >= 2
+        })
+        .map(|(at, _)| text[..at].trim_end())
+        .min_by_key(|headline| headline.len())
 }
 
 /// A line that stands alone, is short and ends no sentence, with a paragraph after it, is shaped as a heading.
@@ -266,7 +289,8 @@ fn mark_headings(text: &str, blocks: &mut [Block]) {
         let n_words = raw.split_whitespace().count();
         let has_letter = raw.chars().any(char::is_alphabetic);
         let open_end = !ends_sentence(raw) && !raw.ends_with([':', ',', ';', '，', '：']);
-        if has_letter && open_end && n_chars <= MAX_HEADING_CHARS && n_words <= MAX_HEADING_WORDS && !raw.contains('\n') {
+        if has_letter && open_end && n_chars <= MAX_HEADING_CHARS && n_words <= MAX_HEADING_WORDS && !raw.contains('\n')
+        {
             blocks[idx].shape = Shape::Heading(2);
         }
     }

@@ -59,12 +59,20 @@ pub(super) fn caption_line(context: &Context<'_>, found: &mut Found<'_>) {
     let document = context.document;
     for idx in (0..document.len()).filter(|&i| context.claimed[i].is_none() && !document.layout.blocks[i].hidden) {
         let text = document.text(idx);
-        let Some(end) = caption_end(text).filter(|_| document.layout.blocks[idx].shape != Shape::Verse) else { continue };
+        let Some(end) = caption_end(text).filter(|_| document.layout.blocks[idx].shape != Shape::Verse) else {
+            continue;
+        };
         let span = document.layout.blocks[idx].span;
         let start = span.start as usize;
         let caption = text[..end].trim_end();
         if caption.chars().any(char::is_alphabetic) {
-            found.add(idx, Span::new(start, start + caption.len()), Kind::Caption, Action::Lift(Some(Field::Captions)), None);
+            found.add(
+                idx,
+                Span::new(start, start + caption.len()),
+                Kind::Caption,
+                Action::Lift(Some(Field::Captions)),
+                None,
+            );
             found.drop(idx, Span::new(start + caption.len(), span.end as usize));
         }
     }
@@ -79,16 +87,20 @@ pub(super) fn caption_above_credit(context: &Context<'_>, found: &mut Found<'_>)
         let is_credit = context.claimed[credit] == Some(Kind::PhotoCredit);
         let is_pair = match context.page {
             // On a page the two share their element, and nothing else is in it.
-            Some(page) => [idx, credit].map(|i| blocks[i].node.and_then(|node| page.tree.parent(node))) == {
-                let parent = blocks[idx].node.and_then(|node| page.tree.parent(node)).filter(|&parent| {
-                    let inside = |i: usize| blocks.get(i).and_then(|b| b.node).is_some_and(|n| page.tree.is_within(n, parent));
-                    !inside(credit + 1) && !idx.checked_sub(1).is_some_and(inside)
-                });
-                if parent.is_none() {
-                    continue;
+            Some(page) => {
+                [idx, credit].map(|i| blocks[i].node.and_then(|node| page.tree.parent(node))) == {
+                    let parent = blocks[idx].node.and_then(|node| page.tree.parent(node)).filter(|&parent| {
+                        let inside = |i: usize| {
+                            blocks.get(i).and_then(|b| b.node).is_some_and(|n| page.tree.is_within(n, parent))
+                        };
+                        !inside(credit + 1) && !idx.checked_sub(1).is_some_and(inside)
+                    });
+                    if parent.is_none() {
+                        continue;
+                    }
+                    [parent, parent]
                 }
-                [parent, parent]
-            },
+            }
             None => {
                 blocks[idx].gap_before
                     && !blocks[credit].gap_before

@@ -50,7 +50,8 @@ fn is_filler(text: &str) -> bool {
     text.is_empty()
         || (text.split_whitespace().count() == 1 && text.chars().count() <= 9 && {
             let lower = text.to_lowercase();
-            lower.trim_end_matches(',').ends_with("day") || matches!(lower.as_str(), "gmt" | "utc" | "msk" | "мск" | "at")
+            lower.trim_end_matches(',').ends_with("day")
+                || matches!(lower.as_str(), "gmt" | "utc" | "msk" | "мск" | "at")
         })
 }
 
@@ -88,7 +89,13 @@ pub(super) fn dump_header(context: &Context<'_>, found: &mut Found<'_>) {
         };
         match field {
             Some(field) => {
-                found.add(idx, span, super::super::scan::kind_of(field, Kind::DumpHeader), Action::Lift(Some(field)), None);
+                found.add(
+                    idx,
+                    span,
+                    super::super::scan::kind_of(field, Kind::DumpHeader),
+                    Action::Lift(Some(field)),
+                    None,
+                );
                 found.drop(idx, Span::new(start, start + value.start));
             }
             None => found.drop(idx, document.layout.blocks[idx].span),

@@ -42,7 +42,8 @@ pub(super) fn comment_thread(context: &Context<'_>, found: &mut Found<'_>) {
     let blocks = &document.layout.blocks;
     for idx in (1..document.len()).filter(|&i| context.claimed[i] == Some(Kind::CommentPrompt)) {
         let Some(parent) = blocks[idx].node.and_then(|node| page.tree.parent(node)) else { continue };
-        let inside = |i: usize| blocks.get(i).and_then(|b| b.node).is_some_and(|node| page.tree.is_within(node, parent));
+        let inside =
+            |i: usize| blocks.get(i).and_then(|b| b.node).is_some_and(|node| page.tree.is_within(node, parent));
         if inside(idx - 1) {
             continue;
         }

@@ -2,15 +2,13 @@
 //! why, its kind and its examples; the order here is the order in which they run, each seeing what came before.
 
 mod cards;
-mod lists;
 mod headers;
+mod lists;
 mod repeats;
 mod scripts;
 mod site;
 mod stamps;
 mod title;
-
-pub(crate) use title::without_site;
 
 use super::document::Document;
 use super::rule::{Rule, Tier};

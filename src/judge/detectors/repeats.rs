@@ -28,7 +28,9 @@ fn key(context: &Context<'_>, idx: usize) -> String {
 pub(super) fn repeated_body(context: &Context<'_>, found: &mut Found<'_>) {
     let document = context.document;
     let open: Vec<usize> = (0..document.len())
-        .filter(|&i| context.claimed[i].is_none() && !document.layout.blocks[i].hidden && !document.views[i].folded.is_empty())
+        .filter(|&i| {
+            context.claimed[i].is_none() && !document.layout.blocks[i].hidden && !document.views[i].folded.is_empty()
+        })
         .collect();
     let keys: Vec<String> = open.iter().map(|&i| key(context, i)).collect();
     let fold = |at: usize| keys[at].as_str();
@@ -46,7 +48,9 @@ pub(super) fn repeated_body(context: &Context<'_>, found: &mut Found<'_>) {
             .into_iter()
             .flatten()
             .map(|&from| {
-                let n = (0..).take_while(|n| from + n < at && at + n < open.len() && fold(from + n) == fold(at + n)).count();
+                let n = (0..)
+                    .take_while(|n| from + n < at && at + n < open.len() && fold(from + n) == fold(at + n))
+                    .count();
                 (n, from)
             })
             .max_by_key(|&(n, from)| (n, std::cmp::Reverse(from)));

@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Context, Found, without_site};
+use super::{Context, Found};
 use crate::finding::Kind;
 use crate::judge::document::{Zone, fold};
+use crate::page::text::without_site;
 
 /// `- Sputnik International, 1920`: the name of a site and the width of an image, left over from an alt text.
 static SITE_AND_WIDTH: LazyLock<Regex> = LazyLock::new(|| {
@@ -54,11 +55,13 @@ pub(super) fn tagline(context: &Context<'_>, found: &mut Found<'_>) {
 
 /// A name behind a copyright sign and a year, as far as it goes before a stop.
 static COPYRIGHT_NAME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:©|\(c\)|Copyright)[^\p{L}]{0,12}(?P<name>\p{L}[^.,;|©\n\d]{1,60})").expect("the pattern is well formed")
+    Regex::new(r"(?:©|\(c\)|Copyright)[^\p{L}]{0,12}(?P<name>\p{L}[^.,;|©\n\d]{1,60})")
+        .expect("the pattern is well formed")
 });
 /// The value of a `Source:` header.
 static SOURCE_NAME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:source|site|website|источник|сайт)\s*[:=]\s*(?P<name>\p{L}[^|\n]{1,60})$").expect("the pattern is well formed")
+    Regex::new(r"(?i)^(?:source|site|website|источник|сайт)\s*[:=]\s*(?P<name>\p{L}[^|\n]{1,60})$")
+        .expect("the pattern is well formed")
 });
 /// Longest name of a site, in words.
 const MAX_NAME_WORDS: usize = 6;
@@ -74,11 +77,14 @@ pub(super) fn site_name(context: &Context<'_>, found: &mut Found<'_>) {
         let captured = COPYRIGHT_NAME.captures(text).or_else(|| SOURCE_NAME.captures(text));
         names.extend(captured.map(|c| fold(c["name"].trim().trim_matches(['«', '»', '"', '“', '”']))));
         if SITE_AND_WIDTH.is_match(text) {
-            names.extend(text.trim_start_matches(['-', '–', '—', '•', ' ']).rsplit_once(',').map(|(name, _)| fold(name)));
+            names.extend(
+                text.trim_start_matches(['-', '–', '—', '•', ' ']).rsplit_once(',').map(|(name, _)| fold(name)),
+            );
         }
         let at_top = document.is_in(idx, Zone::Head) && super::title::is_headline(document, idx);
         if let Some(bare) = without_site(text).filter(|_| at_top) {
-            let suffix = text[bare.len()..].trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '|' | '–' | '—' | ':' | '·' | '»'));
+            let suffix = text[bare.len()..]
+                .trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '|' | '–' | '—' | ':' | '·' | '»'));
             names.push(fold(suffix));
         }
     }

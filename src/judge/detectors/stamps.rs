@@ -23,7 +23,9 @@ pub(super) fn time_stamps(context: &Context<'_>, found: &mut Found<'_>) {
         let is_complete = line.stamps.iter().any(|(_, hit)| hit.stamp.to_moment().date.is_some());
         let has_time = line.stamps.iter().any(|(_, hit)| hit.stamp.time.is_some());
         // A bare day may be a heading of a chronology, unless it stands in front of everything.
-        if !is_complete && !has_lead || (!has_lead && !has_time && document.is_in(idx, Zone::Tail) && !document.is_in(idx, Zone::Head)) {
+        if !is_complete && !has_lead
+            || (!has_lead && !has_time && document.is_in(idx, Zone::Tail) && !document.is_in(idx, Zone::Head))
+        {
             continue;
         }
         let block = document.layout.blocks[idx].span;

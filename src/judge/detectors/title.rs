@@ -5,6 +5,7 @@ use crate::finding::{Action, Field, Kind};
 use crate::judge::document::{Document, fold};
 use crate::judge::scan::Candidate;
 use crate::page::Shape;
+use crate::page::text::without_site;
 
 /// Longest headline: newspapers stay under 20 words; agencies reach 30.
 const MAX_WORDS: usize = 32;
@@ -16,10 +17,6 @@ const MAX_KICKERS: usize = 3;
 const MAX_SECTION_WORDS: usize = 3;
 /// How far down copies of the headline are looked for, in blocks.
 const MAX_HEAD_BLOCKS: usize = 24;
-/// Marks between a headline and a site's name.
-const SEPARATORS: &[&str] = &[" - ", " | ", " – ", " — ", " :: ", " · ", " » "];
-/// Longest site name behind such a mark, in words.
-const MAX_SITE_WORDS: usize = 6;
 
 /// Whether a block has the look of a headline: short, of two words or more, and not ending as a sentence does.
 pub(super) fn is_headline(document: &Document<'_>, idx: usize) -> bool {
@@ -36,19 +33,6 @@ pub(super) fn is_headline(document: &Document<'_>, idx: usize) -> bool {
         && !view.is_long
         && !block.hidden
         && matches!(block.shape, Shape::Paragraph | Shape::Heading(_))
-}
-
-/// A headline without the name of the site behind it.
-pub(crate) fn without_site(text: &str) -> Option<&str> {
-    SEPARATORS
-        .iter()
-        .filter_map(|separator| text.rfind(separator).map(|at| (at, separator.len())))
-        .filter(|&(at, len)| {
-            let site = text[at + len..].trim();
-            !site.is_empty() && site.split_whitespace().count() <= MAX_SITE_WORDS && text[..at].split_whitespace().count() >= 2
-        })
-        .map(|(at, _)| text[..at].trim_end())
-        .min_by_key(|headline| headline.len())
 }
 
 /// The headline: what the source calls the title where that stands in the text, else the first line of a text dump
@@ -186,7 +170,9 @@ pub(super) fn kickers(context: &Context<'_>, found: &mut Found<'_>) {
         return;
     }
     let is_open = |i: usize| context.claimed[i].is_none() && !document.layout.blocks[i].hidden;
-    let (Some(title), Some(first)) = (text_headline(context), (0..document.len()).find(|&i| is_open(i))) else { return };
+    let (Some(title), Some(first)) = (text_headline(context), (0..document.len()).find(|&i| is_open(i))) else {
+        return;
+    };
     if title == first {
         return;
     }
@@ -205,9 +191,33 @@ pub(super) fn kickers(context: &Context<'_>, found: &mut Found<'_>) {
 
 /// Class and itemprop tokens of a standfirst.
 const STANDFIRST_TOKENS: &[&str] = &[
-    "standfirst", "subtitle", "sub-title", "subheadline", "sub-headline", "subhead", "dek", "deck", "lede", "lead", "kicker-text", "intro",
-    "article-intro", "article-lead", "article__lead", "article__subtitle", "article-subtitle", "article-summary", "excerpt", "alternativeheadline",
-    "entry-subtitle", "post-subtitle", "article__announce", "announce", "anons", "article__intro", "headline__subtitle",
+    "standfirst",
+    "subtitle",
+    "sub-title",
+    "subheadline",
+    "sub-headline",
+    "subhead",
+    "dek",
+    "deck",
+    "lede",
+    "lead",
+    "kicker-text",
+    "intro",
+    "article-intro",
+    "article-lead",
+    "article__lead",
+    "article__subtitle",
+    "article-subtitle",
+    "article-summary",
+    "excerpt",
+    "alternativeheadline",
+    "entry-subtitle",
+    "post-subtitle",
+    "article__announce",
+    "announce",
+    "anons",
+    "article__intro",
+    "headline__subtitle",
 ];
 /// How far below the headline a standfirst can stand, in blocks.
 const MAX_STANDFIRST_DISTANCE: usize = 6;
@@ -219,8 +229,12 @@ const MAX_STANDFIRST_WORDS: usize = 70;
 pub(super) fn standfirst(context: &Context<'_>, found: &mut Found<'_>) {
     let document = context.document;
     let (Some(page), Some(title)) = (context.page, find(context)) else { return };
-    let described: Vec<String> =
-        page.meta.of(crate::page::meta::MetaField::Description).map(|c| fold(&c.value)).filter(|d| !d.is_empty()).collect();
+    let described: Vec<String> = page
+        .meta
+        .of(crate::page::meta::MetaField::Description)
+        .map(|c| fold(&c.value))
+        .filter(|d| !d.is_empty())
+        .collect();
     for idx in (title + 1..document.len()).take(MAX_STANDFIRST_DISTANCE) {
         let block = &document.layout.blocks[idx];
         let view = &document.views[idx];
