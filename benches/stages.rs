@@ -109,10 +109,8 @@ fn main() {
     stage("text: language prior", &decoded, |t| {
         std::hint::black_box(language::prior(t));
     });
-    let laid_out: Vec<_> = decoded
-        .iter()
-        .map(|(t, n)| ((lay_out(t.clone(), options.max_blocks), language::prior(t)), *n))
-        .collect();
+    let laid_out: Vec<_> =
+        decoded.iter().map(|(t, n)| ((lay_out(t.clone(), options.max_blocks), language::prior(t)), *n)).collect();
     let mut base = None;
     for times in [1, 2, 4] {
         let rules = rules_times(times);

@@ -67,7 +67,8 @@ impl RuleSet {
     /// # Panics
     /// Never: a test loads and checks every built-in rule.
     pub fn builtin() -> Self {
-        let mut set = Self { rules: Vec::new(), keeps: Vec::new(), scanner: Scanner::default(), detectors: HashMap::new() };
+        let mut set =
+            Self { rules: Vec::new(), keeps: Vec::new(), scanner: Scanner::default(), detectors: HashMap::new() };
         for (name, toml) in BUILTIN {
             set.add(&format!("rules/{name}"), toml).expect("built-in rules load, as a test shows");
         }
