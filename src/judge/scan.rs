@@ -276,6 +276,10 @@ impl Scanner {
             let everywhere = rule.raw.scope == Scope::Inline && rule.raw.anchor == Anchor::Any;
             for captures in regex.captures_iter(line).take(if everywhere { 64 } else { 1 }) {
                 let Some(whole) = captures.get(0) else { continue };
+                // What stands in a group called `before` or `behind` must be there, but is not taken.
+                let from = captures.name("before").map_or(whole.start(), |group| group.end());
+                let to = captures.name("behind").map_or(whole.end(), |group| group.start());
+                let whole = from..to.max(from);
                 let at = start + range.start;
                 let mut fields: Vec<(Field, Range<usize>)> = Vec::new();
                 for (name, group) in
@@ -294,9 +298,9 @@ impl Scanner {
                             .is_some_and(|s| s.date().is_some())
                 });
                 if fields.is_empty() {
-                    emit(rule, rule_idx, block, trim(line, whole.range(), at), out);
+                    emit(rule, rule_idx, block, trim(line, whole, at), out);
                 } else {
-                    emit_fields(rule, rule_idx, block, trim(line, whole.range(), at), &mut fields, out);
+                    emit_fields(rule, rule_idx, block, trim(line, whole, at), &mut fields, out);
                 }
             }
         }
