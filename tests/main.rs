@@ -6,6 +6,7 @@ mod cli;
 mod common;
 mod determinism;
 mod golden;
+mod laws;
 mod readers;
 mod seeds;
 mod validate;
