@@ -7,6 +7,8 @@ mod common;
 mod determinism;
 mod golden;
 mod laws;
+#[cfg(target_os = "linux")]
+mod odd_input;
 mod readers;
 mod seeds;
 mod validate;
