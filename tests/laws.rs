@@ -22,6 +22,9 @@ use crate::common::cleaner;
 /// Time for each law where `ARBTEST_BUDGET_MS` is not set.
 const BUDGET: Duration = Duration::from_secs(2);
 
+/// Most bytes without any order of one dump.
+const MAX_BYTES: usize = 2_000;
+
 /// Most dumps that are tried to cut one down.
 const MAX_CUTS: usize = 3_000;
 
@@ -93,7 +96,7 @@ fn any_bytes_keep_the_laws() {
     let cleaner = cleaner();
     for_any(|u| {
         let has_controls: bool = u.arbitrary()?;
-        let mut bytes = u.bytes(u.len())?.to_vec();
+        let mut bytes = u.bytes(u.len().min(MAX_BYTES))?.to_vec();
         if !has_controls {
             // Few control bytes, so that it is not refused as binary.
             bytes.iter_mut().filter(|b| **b < 0x20 && **b != b'\n').for_each(|b| *b |= 0x40);

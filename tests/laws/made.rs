@@ -225,8 +225,9 @@ const TAGS: &[&str] = &[
     "&NotEqualTilde;",
 ];
 
-/// Most words of one text: enough for some dozen blocks, few enough for many tries.
-const MAX_WORDS: usize = 400;
+/// Most words of one text, in sizes that are tried equally often: short ones for many tries, long ones for what only
+/// shows among some dozen blocks.
+const MAX_WORDS: [usize; 4] = [12, 40, 120, 400];
 
 /// The words that texts are made of: those above and every example of the rules.
 pub(crate) struct Words {
@@ -252,7 +253,7 @@ impl Words {
     /// A text.
     pub(crate) fn text(&self, u: &mut Unstructured<'_>) -> Result<String> {
         let mut text = String::new();
-        for _ in 0..MAX_WORDS {
+        for _ in 0..*u.choose(&MAX_WORDS)? {
             if u.is_empty() {
                 break;
             }
@@ -265,7 +266,7 @@ impl Words {
     /// A page.
     pub(crate) fn page(&self, u: &mut Unstructured<'_>) -> Result<String> {
         let mut page = String::new();
-        for _ in 0..MAX_WORDS {
+        for _ in 0..*u.choose(&MAX_WORDS)? {
             if u.is_empty() {
                 break;
             }
