@@ -40,7 +40,7 @@ check: ## Format, lint, documentation, rules and schemas
 	@$(CARGO) test $(FLAGS) --quiet --test main architecture::schemas
 
 bench: ## Throughput on the samples
-	@$(CARGO) bench --profile release --locked
+	@$(CARGO) bench --profile release --locked --bench stages
 
 schemas: ## Write schemas/ anew
 	@UPDATE_EXPECT=1 $(CARGO) test $(FLAGS) --quiet --test main architecture::schemas

@@ -131,15 +131,11 @@ impl Guess {
     const NONE: Guess = Guess { code: UNDETERMINED, score: 0.0, is_reliable: false };
 }
 
-/// Script and language of a layout before anything was judged.
+/// Script of a layout before anything was judged. (Its language is told from the article, when the noise is gone.)
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Prior {
-    /// ISO 639-3, [`UNDETERMINED`] where the guess is not reliable.
-    pub language: &'static str,
     /// ISO 15924, none without letters.
     pub script: Option<&'static str>,
-    /// 0..=1 for the best guess.
-    pub score: f32,
     /// Share of the letters that the main script holds, 0..=1.
     pub script_share: f32,
 }
@@ -229,10 +225,8 @@ pub fn prior(text: &str) -> Prior {
         sample.push(' ');
         taken = start.max(taken) + piece.len();
     }
-    let guess = guess(&sample);
-    let language = if guess.is_reliable { guess.code } else { UNDETERMINED };
     let script_share = scripts::main_share(&script_counts(&sample)) as f32;
-    Prior { language, script: main_script(&sample), score: guess.score, script_share }
+    Prior { script: main_script(&sample), script_share }
 }
 
 /// A paragraph as weighed.

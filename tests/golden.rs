@@ -35,7 +35,7 @@ fn outcomes(cleaner: &Cleaner, path: &Path) -> BTreeMap<String, Result<Cleaned, 
 }
 
 /// The columns that a sample's gold can name, without those that are null, empty or false.
-pub fn columns(article: &Article) -> Map<String, Value> {
+pub(crate) fn columns(article: &Article) -> Map<String, Value> {
     let mut all = Map::new();
     let mut put = |name: &str, value: Value| {
         let blank = match &value {

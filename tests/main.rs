@@ -6,6 +6,7 @@ mod cli;
 mod common;
 mod determinism;
 mod golden;
+mod labelled;
 mod laws;
 #[cfg(target_os = "linux")]
 mod odd_input;

@@ -46,7 +46,7 @@ fn the_seeds_come_out_as_their_gold_says() {
         same("agency", article.agency.clone().unwrap_or_default(), text(&lifted["agency"]));
         let published = article.published.at.map(|at| at.to_string()).unwrap_or_default();
         same("published", published, text(&lifted["published_at"]));
-        let credits: Vec<String> = lifted["credits"].as_array().into_iter().flatten().map(|v| text(v)).collect();
+        let credits: Vec<String> = lifted["credits"].as_array().into_iter().flatten().map(text).collect();
         same("credits", article.credits.join("|"), credits.join("|"));
 
         // Each piece is covered by rows of its kind or of its parts' kinds, in order; nothing else left the text.

@@ -233,7 +233,7 @@ fn settle_title(candidates: &[Candidate]) -> Option<String> {
 }
 
 fn settle_dates(text: &str, findings: &[Finding], candidates: &[Candidate], fields: &mut Fields) {
-    let mut moments = |field: Field| -> Vec<(Moment, Origin)> {
+    let moments = |field: Field| -> Vec<(Moment, Origin)> {
         values(candidates, field, MARKUP_FIRST)
             .into_iter()
             .filter_map(|(v, origin)| {

@@ -65,7 +65,7 @@ pub(crate) struct Staging {
 #[serde(rename_all = "snake_case")]
 enum Line {
     /// What the parts are made with.
-    Start(Start),
+    Start(Box<Start>),
     /// A part is finished and on disk.
     Part(Box<PartRecord>),
     /// These files are about to get their names.
@@ -214,7 +214,7 @@ fn find(dir: &Path) -> Result<Found> {
 fn read_journal(journal: &[u8], found: &mut Found) {
     for line in journal.split_inclusive(|&b| b == b'\n').filter(|line| line.ends_with(b"\n")) {
         match serde_json::from_slice(line) {
-            Ok(Line::Start(start)) => found.start = Some(start),
+            Ok(Line::Start(start)) => found.start = Some(*start),
             Ok(Line::Part(part)) => _ = found.parts.insert(part.part, *part),
             Ok(Line::Outputs(outputs)) => found.outputs.extend(outputs),
             Err(_) => return,
@@ -275,7 +275,7 @@ fn journal_path(staging: &Path) -> PathBuf {
 /// Writes a journal that holds the start and the parts that are taken over, and opens it for more.
 fn begin_journal(staging: &Path, start: Start, finished: &BTreeMap<u64, PartRecord>) -> Result<File> {
     let (path, temporary) = (journal_path(staging), staging.join("journal.new"));
-    let mut lines = json_line(&Line::Start(start));
+    let mut lines = json_line(&Line::Start(Box::new(start)));
     for part in finished.values() {
         lines.push_str(&json_line(&Line::Part(Box::new(part.clone()))));
     }

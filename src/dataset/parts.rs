@@ -373,7 +373,11 @@ mod tests {
         let record = write_part(&one, &toy_clean, folder.path()).unwrap();
         assert_eq!((record.totals.articles, record.totals.failed), (2, 1));
         let mut builder = BatchBuilder::new();
-        clean_part(&one, &toy_clean, |_, cleaned| Ok(builder.push(&cleaned))).unwrap();
+        clean_part(&one, &toy_clean, |_, cleaned| {
+            builder.push(&cleaned);
+            Ok(())
+        })
+        .unwrap();
         let batches = builder.finish().unwrap();
         for &table in Table::ALL {
             let read: Vec<_> = record.read(table, folder.path()).unwrap().unwrap().map(|b| b.unwrap()).collect();

@@ -269,7 +269,7 @@ fn row_bytes(batch: &RecordBatch) -> Vec<usize> {
                 let texts = lists.values().as_string::<i32>().value_offsets();
                 for (row, ends) in bytes.iter_mut().zip(lists.value_offsets().windows(2)) {
                     let elements = &texts[index(ends[0])..=index(ends[1])];
-                    *row += size_of::<i32>() * elements.len() + index(elements[elements.len() - 1] - elements[0]);
+                    *row += size_of_val(elements) + index(elements[elements.len() - 1] - elements[0]);
                 }
             }
             fixed => {

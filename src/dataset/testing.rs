@@ -39,9 +39,9 @@ pub(crate) fn toy_clean(dump: Dump<'_>) -> Cleaned {
         if line.starts_with("- ") {
             find(Kind::Advert, "toy/advert", Action::Drop, span, None);
             dropped += chars;
-        } else if line.starts_with("> ") {
+        } else if let Some(caption) = line.strip_prefix("> ") {
             find(Kind::Caption, "toy/caption", Action::Lift(Some(Field::Captions)), span, None);
-            captions.push(line[2..].trim_end().to_owned());
+            captions.push(caption.trim_end().to_owned());
             lifted += chars;
         } else if chars > 0 {
             if let Some(i) = line.find("&amp;") {

@@ -346,7 +346,7 @@ mod tests {
     fn a_folder_that_cannot_be_listed_has_an_entry_named_after_it() {
         let dir = folder(&["in/shut/a.txt", "in/b.txt"]);
         let shut = dir.path().join("in/shut");
-        fs::set_permissions(&shut, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&shut, fs::Permissions::from_mode(0o0)).unwrap();
         // The superuser can list every folder.
         let is_shut = fs::read_dir(&shut).is_err();
         let expected: &[&str] = if is_shut { &["b.txt", "!shut"] } else { &["b.txt", "shut/a.txt"] };

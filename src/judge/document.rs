@@ -122,6 +122,16 @@ impl<'a> Document<'a> {
     }
 }
 
+/// [`char::is_alphabetic`], quick for the scripts that most texts are in.
+fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\x7F' => c.is_ascii_alphabetic(),
+        '\u{C0}'..='\u{24F}' => !matches!(c, '×' | '÷'),
+        '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' => true,
+        _ => c.is_alphabetic(),
+    }
+}
+
 /// Words and weighted letters of a text.
 fn measure(text: &str) -> (usize, f32) {
     let mut n_unspaced = 0_usize;
@@ -129,7 +139,7 @@ fn measure(text: &str) -> (usize, f32) {
     for c in text.chars() {
         if is_unspaced(c) {
             n_unspaced += 1;
-        } else if c.is_alphabetic() {
+        } else if is_letter(c) {
             n_letters += 1;
         }
     }

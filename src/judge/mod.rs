@@ -9,7 +9,7 @@ pub mod rule;
 pub mod scan;
 pub mod structure;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use document::{Document, fold};
 use rule::{KeepText, RawRule, Rule, Status, Tier};
@@ -57,6 +57,8 @@ pub struct RuleSet {
     rules: Vec<Rule>,
     keeps: Vec<(Option<String>, String)>,
     scanner: Scanner,
+    /// Active rules by the detector that they name.
+    detectors: HashMap<String, Vec<usize>>,
 }
 
 impl RuleSet {
@@ -65,7 +67,8 @@ impl RuleSet {
     /// # Panics
     /// Never: a test loads and checks every built-in rule.
     pub fn builtin() -> Self {
-        let mut set = Self { rules: Vec::new(), keeps: Vec::new(), scanner: Scanner::default() };
+        let mut set =
+            Self { rules: Vec::new(), keeps: Vec::new(), scanner: Scanner::default(), detectors: HashMap::new() };
         for (name, toml) in BUILTIN {
             set.add(&format!("rules/{name}"), toml).expect("built-in rules load, as a test shows");
         }
@@ -89,7 +92,7 @@ impl RuleSet {
     /// # Errors
     /// If a pattern does not compile.
     pub fn from_rules(rules: Vec<Rule>) -> Result<Self> {
-        Self { rules, keeps: Vec::new(), scanner: Scanner::default() }.compile()
+        Self { rules, keeps: Vec::new(), scanner: Scanner::default(), detectors: HashMap::new() }.compile()
     }
 
     fn add(&mut self, source: &str, toml: &str) -> Result<()> {
@@ -128,6 +131,12 @@ impl RuleSet {
             }
         }
         self.scanner = Scanner::new(&self.rules)?;
+        self.detectors.clear();
+        for (idx, rule) in self.rules.iter().enumerate().filter(|(_, rule)| rule.is_active()) {
+            if let Some(call) = &rule.raw.r#match.detector {
+                self.detectors.entry(call.name.clone()).or_default().push(idx);
+            }
+        }
         Ok(self)
     }
 
@@ -256,18 +265,21 @@ pub fn judge(
     candidates.extend(guarded);
     drop_lonely(&rules.rules, &mut candidates);
     protect(&document, rules, hints, &mut candidates);
+    let mut is_stale = true;
     for (name, detector) in detectors::DETECTORS {
-        for (rule_idx, rule) in rules.rules.iter().enumerate() {
-            if !rule.is_active() || rule.raw.r#match.detector.as_ref().is_none_or(|call| call.name != *name) {
-                continue;
+        for &rule_idx in rules.detectors.get(*name).map_or(&[][..], Vec::as_slice) {
+            let rule = &rules.rules[rule_idx];
+            if std::mem::take(&mut is_stale) {
+                claimed = claims(&document, candidates.iter());
+                document.set_zones(|i| claimed[i].is_some());
             }
-            claimed = claims(&document, candidates.iter());
-            document.set_zones(|i| claimed[i].is_some());
             let mut found = detectors::Found::new(rule, rule_idx);
             let context =
                 detectors::Context { document: &document, hints, page, claimed: &claimed, candidates: &candidates };
             detector(&context, &mut found);
-            candidates.extend(found.into_candidates());
+            let found = found.into_candidates();
+            is_stale = !found.is_empty();
+            candidates.extend(found);
         }
     }
     // What the detectors took has moved the zones: a dateline may now stand in front of everything.

@@ -211,7 +211,8 @@ impl Scanner {
             for line in text.split('\n') {
                 let folded = fold(line);
                 for &rule in self.whole(&folded) {
-                    if rules[rule].raw.scope == Scope::Line && passes(&rules[rule], usize::MAX.min(line.len()), &folded)
+                    if rules[rule].raw.scope == Scope::Line
+                        && passes(&rules[rule], line.split_whitespace().count(), &folded)
                     {
                         let lead = line.len() - line.trim_start().len();
                         let from = start + at + lead;
@@ -236,7 +237,7 @@ impl Scanner {
         }
         let start_of_block = &text[..text.floor_char_boundary(MAX_TRIGGERLESS_BYTES)];
         woken.extend(self.triggerless_starts.matches(start_of_block).map(|rule| (rule, Place::Trigger, 0..0)));
-        woken.sort_by(|a, b| (a.0, a.1 as u8, a.2.start, a.2.end).cmp(&(b.0, b.1 as u8, b.2.start, b.2.end)));
+        woken.sort_by_key(|(rule, place, range)| (*rule, *place as u8, range.start, range.end));
         woken.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1 && (a.1 == Place::Trigger || a.2 == b.2));
         for (rule_idx, place, range) in woken.iter() {
             let rule = &rules[*rule_idx];

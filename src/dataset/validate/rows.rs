@@ -204,7 +204,7 @@ fn range(array: &ArrayRef, idx: usize) -> std::ops::Range<usize> {
         return offsets[idx] as usize..offsets[idx + 1] as usize;
     }
     array.as_any().downcast_ref::<FixedSizeListArray>().map_or(0..0, |list| {
-        let start = list.value_offset_at(idx) as usize;
+        let start = list.value_offset_at(idx);
         start..start + list.value_length() as usize
     })
 }

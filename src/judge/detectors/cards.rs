@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::title::is_headline;
@@ -21,6 +22,13 @@ static FILE_PHOTO: LazyLock<Regex> = LazyLock::new(|| {
     )
     .expect("the pattern is well formed")
 });
+/// One of these stands in every mark of a picture from the files.
+static PICTURE_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(["file p", "file i", "archiv", "фото", "imagen", "foto", "arşiv"])
+        .expect("a handful of words fits")
+});
 /// Longest alt line, in bytes.
 const MAX_CAPTION_BYTES: usize = 600;
 
@@ -29,7 +37,9 @@ fn caption_end(text: &str) -> Option<usize> {
     if text.len() > MAX_CAPTION_BYTES {
         return None;
     }
-    SITE_WIDTH_DATE.find(text).or_else(|| FILE_PHOTO.find(text)).map(|mark| mark.start())
+    // Cheap tests first: the first mark ends in a digit, the second names a picture.
+    let site = text.ends_with(|c: char| c.is_ascii_digit()).then(|| SITE_WIDTH_DATE.find(text)).flatten();
+    site.or_else(|| PICTURE_WORDS.is_match(text).then(|| FILE_PHOTO.find(text)).flatten()).map(|mark| mark.start())
 }
 
 /// A caption between two paragraphs with a headline right under it belongs to another story. A subheading keeps its

@@ -101,6 +101,6 @@ pub(crate) const DETECTORS: &[(&str, Detector)] = &[
 ];
 
 /// The names of all detectors.
-pub fn names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     DETECTORS.iter().map(|(name, _)| *name)
 }

@@ -63,6 +63,10 @@ static SOURCE_NAME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:source|site|website|источник|сайт)\s*[:=]\s*(?P<name>\p{L}[^|\n]{1,60})$")
         .expect("the pattern is well formed")
 });
+/// How far down a source header can stand, in blocks.
+const MAX_HEADER_BLOCKS: usize = 12;
+/// Longest line of a site's name with a width, in bytes.
+const MAX_SITE_BYTES: usize = 120;
 /// Longest name of a site, in words.
 const MAX_NAME_WORDS: usize = 6;
 
@@ -74,9 +78,12 @@ pub(super) fn site_name(context: &Context<'_>, found: &mut Found<'_>) {
     let mut names: Vec<String> = Vec::new();
     for idx in 0..document.len() {
         let text = document.text(idx);
-        let captured = COPYRIGHT_NAME.captures(text).or_else(|| SOURCE_NAME.captures(text));
+        let folded = &document.views[idx].folded;
+        let has_mark = text.contains('©') || folded.starts_with("(c)") || folded.starts_with("copyright");
+        let captured = has_mark.then(|| COPYRIGHT_NAME.captures(text)).flatten();
+        let captured = captured.or_else(|| (idx < MAX_HEADER_BLOCKS).then(|| SOURCE_NAME.captures(text)).flatten());
         names.extend(captured.map(|c| fold(c["name"].trim().trim_matches(['«', '»', '"', '“', '”']))));
-        if SITE_AND_WIDTH.is_match(text) {
+        if text.len() <= MAX_SITE_BYTES && SITE_AND_WIDTH.is_match(text) {
             names.extend(
                 text.trim_start_matches(['-', '–', '—', '•', ' ']).rsplit_once(',').map(|(name, _)| fold(name)),
             );
