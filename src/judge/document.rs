@@ -1,7 +1,7 @@
 //! What the judge knows of a layout before it judges: folded texts, words, zones, scripts. No decisions.
 
 use crate::finding::Span;
-use crate::language::Prior;
+use crate::language::{Prior, is_letter};
 use crate::page::text::{ends_sentence, is_unspaced};
 use crate::page::{Layout, Shape};
 
@@ -122,16 +122,6 @@ impl<'a> Document<'a> {
     /// Whether a blank line or block border stands before and after the block.
     pub fn stands_alone(&self, idx: usize) -> bool {
         self.layout.blocks[idx].gap_before && self.layout.blocks.get(idx + 1).is_none_or(|next| next.gap_before)
-    }
-}
-
-/// [`char::is_alphabetic`], quick for the scripts that most texts are in.
-fn is_letter(c: char) -> bool {
-    match c {
-        '\0'..='\x7F' => c.is_ascii_alphabetic(),
-        '\u{C0}'..='\u{24F}' => !matches!(c, '×' | '÷'),
-        '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' => true,
-        _ => c.is_alphabetic(),
     }
 }
 
