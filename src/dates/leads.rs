@@ -141,6 +141,27 @@ pub(super) const TODAY: &[&str] = &[
     "오늘",
 ];
 
+/// Words for yesterday.
+pub(super) const YESTERDAY: &[&str] = &[
+    "yesterday",
+    "вчера",
+    "вчора",
+    "gestern",
+    "hier",
+    "ayer",
+    "ontem",
+    "ieri",
+    "dün",
+    "kemarin",
+    "hôm qua",
+    "wczoraj",
+    "أمس",
+    "कल",
+    "昨天",
+    "昨日",
+    "어제",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::clock::clock;
 use super::cursor::{any_phrase, blanks, char_at, digit, is_blank, is_dash, phrase};
-use super::leads::{FOLDED_LEADS, TODAY};
+use super::leads::{FOLDED_LEADS, TODAY, YESTERDAY};
 use super::parse::Found;
 use super::words::{DATE_JOINERS, Role, TIME_JOINERS};
 use super::{Hit, Stamp, find};
@@ -124,6 +124,33 @@ fn read_gap(text: &str, start: usize, end: usize, line: &mut StampLine, last_rol
     Some(leads)
 }
 
+/// Whether a line says only how long ago, or at what time of this day, something was published: lead words, `2 hours
+/// ago`, `today, 08:15`, `updated at 22:05`. Such a line says nothing once the page is saved.
+pub fn is_relative_line(text: &str) -> bool {
+    if text.chars().nth(MAX_LINE_CHARS).is_some() {
+        return false;
+    }
+    let (mut at, mut has_lead, mut has_day, mut has_time, mut has_ago) = (0, false, false, false, false);
+    while let Some(c) = char_at(text, at) {
+        if is_separator(c) {
+            at += c.len_utf8();
+        } else if let Some((end, ..)) = lead(text, at) {
+            (at, has_lead) = (end, true);
+        } else if let Some(end) = relative(text, at) {
+            (at, has_ago) = (end, true);
+        } else if let Some(end) = any_phrase(text, at, TODAY).max(any_phrase(text, at, YESTERDAY)) {
+            (at, has_day) = (end, true);
+        } else if let Some(end) = joiner(text, at) {
+            at = end;
+        } else if let Some(clock) = clock(text, at, false, has_lead || has_day) {
+            (at, has_time) = (clock.end, true);
+        } else {
+            return false;
+        }
+    }
+    has_ago || has_time && (has_lead || has_day) || has_day && has_lead
+}
+
 /// `2 hours ago` at a position.
 fn relative(text: &str, at: usize) -> Option<usize> {
     RELATIVE.find(&text[at..]).map(|found| at + found.end())
@@ -215,6 +242,14 @@ mod tests {
         check("24.jul.2025 às 14h05", "Unlabelled 2025-07-24 14:05");
         check("Publié le 24/07/2025 à 14:05, mis à jour à 15:00", "Published 2025-07-24 14:05; Modified ? 15:00");
         check("date 2025-07-24", "Unlabelled 2025-07-24");
+        check("24 जुलाई 2025 | 06:45 शाम", "Unlabelled 2025-07-24 18:45");
+        check("Dzisiaj, 24 lipca 2025 r., godz. 8:00", "Unlabelled 2025-07-24 08:00");
+        check("giovedì 24 luglio 2025 - 17.16", "Unlabelled 2025-07-24 17:16");
+        check("24/07/2025 15h07  Atualizado há 2 dias", "Unlabelled 2025-07-24 15:07");
+        check(
+            "24 luglio 2025 (modifica il 25 luglio 2025 | 23:15)",
+            "Unlabelled 2025-07-24; Modified 2025-07-25 23:15",
+        );
     }
 
     #[test]
@@ -259,6 +294,30 @@ mod tests {
         check("Tel. 24-07-2025-11", "-");
         check("Published: soon", "-");
         check("", "-");
+    }
+
+    #[test]
+    fn lines_that_count_from_today_are_known() {
+        for line in [
+            "Aujourd’hui, 08h15",
+            "4 ore fa",
+            "há 6 horas",
+            "2 days ago",
+            "3 saat önce",
+            "Updated: 2 hours ago",
+            "вчора о 18:40",
+            "منذ ساعتين",
+            "1小時前",
+            "3시간 전",
+            "2 giờ trước",
+            "5 घंटे पहले",
+            "Cập nhật lúc 22h05",
+        ] {
+            assert!(is_relative_line(line), "{line}");
+        }
+        for line in ["90 years ago", "Today", "08:15", "vor dem Haus", "Today at the harbour", "2 hours ago he left"] {
+            assert!(!is_relative_line(line), "{line}");
+        }
     }
 
     #[test]

@@ -305,6 +305,11 @@ pub fn is_no_name(lower: &str) -> bool {
     NO_NAMES.contains(&lower.trim_matches('.')) || is_role(lower)
 }
 
+/// Whether a word of Arabic or Hindi shows that a line is a clause.
+pub fn is_clause_word(word: &str) -> bool {
+    CLAUSE_WORDS.contains(&word)
+}
+
 /// Whether a text in lower case is a place of several words that a byline may name.
 pub fn is_place(lower: &str) -> bool {
     PLACES.contains(&lower)

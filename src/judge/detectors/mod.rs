@@ -6,6 +6,7 @@ mod headers;
 mod headline;
 mod lists;
 mod people;
+mod places;
 mod repeats;
 mod scripts;
 mod site;
@@ -98,6 +99,7 @@ pub(crate) const DETECTORS: &[(&str, Detector)] = &[
     ("comment_thread", lists::comment_thread),
     ("stray_script", scripts::stray_script),
     ("repeated_title", title::repeated_title),
+    ("lead_place", places::lead_place),
     ("kickers", title::kickers),
     ("headline", title::headline),
     ("standfirst", title::standfirst),

@@ -52,7 +52,10 @@ pub(super) fn name_lines(context: &Context<'_>, found: &mut Found<'_>) {
         if !is_open(context, idx) || view.is_long || text.len() > MAX_BYTES || text.contains('\n') {
             continue;
         }
-        if matches!(document.layout.blocks[idx].shape, Shape::Verse | Shape::ListItem | Shape::Caption) {
+        // The first of some short lines may be a signature above furniture.
+        let shape = |i: usize| document.layout.blocks[i].shape;
+        let in_verse = shape(idx) == Shape::Verse && (idx <= last || shape(idx - 1) == Shape::Verse);
+        if in_verse || matches!(shape(idx), Shape::ListItem | Shape::Caption) {
             continue;
         }
         let Some(line) = read(text, document.prior.script) else { continue };
@@ -65,8 +68,13 @@ pub(super) fn name_lines(context: &Context<'_>, found: &mut Found<'_>) {
                     && (beside_stamp || line.has_role || is_close && is_under_headline(context, title, idx, first))
             }
             // Above a long standfirst stands the headline, below it the names with their stamp.
-            Some(_) if idx > first && idx <= first + MAX_GROUP => {
-                beside_stamp && !is_labelled && (first + 1..idx).all(|i| is_stamp(context, i))
+            Some(_)
+                if (first + 1..=first + MAX_GROUP).contains(&idx)
+                    && beside_stamp
+                    && !is_labelled
+                    && (first + 1..idx).all(|i| is_stamp(context, i)) =>
+            {
+                true
             }
             _ => {
                 // The same names may close the text that opened it.
@@ -105,7 +113,8 @@ fn is_stamp(context: &Context<'_>, idx: usize) -> bool {
         && (context.claimed[idx] == Some(Kind::PublishedTime)
             || dates::stamp_line(context.document.text(idx)).is_some_and(|line| {
                 line.stamps.iter().any(|(_, hit)| hit.stamp.year.is_some()) || !line.leads.is_empty()
-            }))
+            })
+            || dates::is_relative_line(context.document.text(idx)))
 }
 
 /// Whether between headline and line stand only its standfirst, its copies and known furniture, and behind the line

@@ -53,7 +53,12 @@ pub(super) fn time_stamps(context: &Context<'_>, found: &mut Found<'_>) {
             continue;
         }
         let (core, offset) = core_of(text);
-        let Some(mut line) = dates::stamp_line(core) else { continue };
+        let Some(mut line) = dates::stamp_line(core) else {
+            if dates::is_relative_line(core) {
+                found.add(idx, document.layout.blocks[idx].span, Kind::PublishedTime, Action::Drop, None);
+            }
+            continue;
+        };
         if line.stamps.iter().any(|(_, hit)| is_open(&hit.stamp)) {
             let is_day_first = *day_first.get_or_insert_with(|| is_day_first(document));
             line = dates::stamp_line_of(core, is_day_first).unwrap_or(line);
