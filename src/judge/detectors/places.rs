@@ -17,8 +17,8 @@ const FIRST_SENTENCE_BYTES: usize = 360;
 static PLACE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r#"(?x)^(?:
-        (?P<cased>\p{Lu}[\p{L}\p{M}'’.-]+(?:[ /](?:(?:de|del|do|da|di|la)\ )?\p{Lu}[\p{L}\p{M}'’.-]+){1,2}|\p{Lu}[\p{L}\p{M}'’.-]{2,})\ ?[-–—]{1,2}\ (?P<next>["“«„‘']?[\p{Lu}\d])
-        |(?P<caps>\p{Lu}{4,}(?:[ -]\p{Lu}{2,}){0,2}):\ (?P<next_caps>["“«„‘']?\p{Lu})
+        (?P<cased>\p{Lu}[\p{L}\p{M}'’.-]+(?:[\ /](?:(?:de|del|do|da|di|la)\ )?\p{Lu}[\p{L}\p{M}'’.-]+){1,2}|\p{Lu}[\p{L}\p{M}'’.-]{2,})\ ?[-–—]{1,2}\ (?P<next>["“«„‘']?[\p{Lu}\d])
+        |(?P<caps>\p{Lu}{4,}(?:[\ -]\p{Lu}{2,}){0,2}):\ (?P<next_caps>["“«„‘']?\p{Lu})
         |(?P<arabic>[\p{Arabic}\p{M}]{3,14}(?:\ [\p{Arabic}\p{M}]{2,14}){0,2})\ ?[-–—]{1,2}\ (?P<next_arabic>["“«]?\p{Arabic})
         |(?P<hindi>\p{Devanagari}{2,14}(?:\ \p{Devanagari}{2,14})?)(?::|\ ?[-–—]{1,2})\ (?P<next_hindi>["“‘']?[\p{Devanagari}\d])
         |(?P<hindi_word>\p{Devanagari}{3,14})\ ?।\ (?P<next_word>["“‘']?[\p{Devanagari}\d])
