@@ -29,6 +29,8 @@ static PICTURE_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .build(["file p", "file i", "archiv", "фото", "imagen", "foto", "arşiv"])
         .expect("a handful of words fits")
 });
+/// Longest caption that is told by its place alone, in words.
+const MAX_TIGHT_WORDS: usize = 16;
 /// Longest alt line, in bytes.
 const MAX_CAPTION_BYTES: usize = 600;
 
@@ -112,13 +114,26 @@ pub(super) fn caption_above_credit(context: &Context<'_>, found: &mut Found<'_>)
                 }
             }
             None => {
-                blocks[idx].gap_before
-                    && !blocks[credit].gap_before
-                    && blocks.get(credit + 1).is_none_or(|next| next.gap_before)
+                let ends_alone = blocks.get(credit + 1).is_none_or(|next| next.gap_before);
+                blocks[idx].gap_before && !blocks[credit].gap_before && ends_alone
+                    || is_tight_caption(context, idx, credit)
             }
         };
         if is_credit && is_pair && context.claimed[idx].is_none() && document.views[idx].n_words <= 60 {
             found.add(idx, blocks[idx].span, Kind::Caption, Action::Lift(Some(Field::Captions)), None);
         }
     }
+}
+
+/// In a dump without blank lines, a short line above a credit is the picture's caption where it is no sentence and stands
+/// under a paragraph, or where only a byline or a time stamp stands above it.
+fn is_tight_caption(context: &Context<'_>, idx: usize, credit: usize) -> bool {
+    let (document, blocks) = (context.document, &context.document.layout.blocks);
+    let Some(above) = idx.checked_sub(1) else { return false };
+    let view = &document.views[idx];
+    let is_tight = !blocks[credit].gap_before && blocks.get(credit + 1).is_some_and(|next| !next.gap_before);
+    let follows = credit + 1 < document.len() && document.views[credit + 1].is_long;
+    let under_head = matches!(context.claimed[above], Some(Kind::Byline | Kind::PublishedTime));
+    let under_text = document.views[above].is_long && document.views[above].is_sentence && !view.is_sentence;
+    is_tight && follows && view.n_words <= MAX_TIGHT_WORDS && !view.is_long && (under_head || under_text)
 }

@@ -14,6 +14,8 @@ use crate::page::text::is_unspaced;
 const MAX_BYTES: usize = 240;
 /// Longest role, place or outlet behind a name, in words.
 const MAX_SUFFIX_WORDS: usize = 6;
+/// Fewest words of a line that may be the headline where nothing else tells it.
+const MIN_TITLE_WORDS: usize = 4;
 /// Most names of a line.
 const MAX_NAMES: usize = 5;
 /// How far below the headline a line of names can stand, in blocks.
@@ -38,8 +40,12 @@ struct NameLine {
 /// the last sentence. Where another rule has found a labelled byline, only a line beside a stamp counts.
 pub(super) fn name_lines(context: &Context<'_>, found: &mut Found<'_>) {
     let document = context.document;
-    let Some((first, last)) = document.body() else { return };
-    let title = title_of(context);
+    // Without a long paragraph everything is head.
+    let (first, last) = document.body().unwrap_or((document.len(), document.len()));
+    let title = title_of(context).or_else(|| {
+        let is_title = |&i: &usize| is_open(context, i) && document.views[i].n_words >= MIN_TITLE_WORDS;
+        (0..document.len().min(first)).find(is_title).filter(|_| document.body().is_none())
+    });
     let all = &document.layout.text;
     let authors = context.candidates.iter().filter(|c| c.finding.action == Action::Lift(Some(Field::Authors)));
     let mut known: Vec<String> = authors.map(|c| fold(c.finding.span.of(all))).collect();
