@@ -14,6 +14,9 @@ const LONG_OPEN_LETTERS: f32 = 160.0;
 /// characters of its English translation.
 const UNSPACED_WEIGHT: f32 = 2.5;
 
+/// The same for a syllable of Hangul, which holds two letters or three.
+const SYLLABLE_WEIGHT: f32 = 2.0;
+
 /// A block with what all rules and detectors ask of it.
 #[derive(Debug, Clone, Default)]
 pub struct View {
@@ -136,15 +139,18 @@ fn is_letter(c: char) -> bool {
 fn measure(text: &str) -> (usize, f32) {
     let mut n_unspaced = 0_usize;
     let mut n_letters = 0_usize;
+    let mut n_syllables = 0_usize;
     for c in text.chars() {
         if is_unspaced(c) {
             n_unspaced += 1;
+        } else if ('\u{AC00}'..='\u{D7A3}').contains(&c) {
+            n_syllables += 1;
         } else if is_letter(c) {
             n_letters += 1;
         }
     }
     let n_words = text.split_whitespace().count() + n_unspaced / 2;
-    (n_words, n_letters as f32 + n_unspaced as f32 * UNSPACED_WEIGHT)
+    (n_words, n_letters as f32 + n_syllables as f32 * SYLLABLE_WEIGHT + n_unspaced as f32 * UNSPACED_WEIGHT)
 }
 
 /// Characters that may stand in front of a line of furniture.
@@ -172,7 +178,6 @@ fn is_lead(c: char) -> bool {
                 | '■'
                 | '◆'
                 | '※'
-                | '+'
                 | '~'
                 | '\u{200B}'
                 | '\u{FEFF}'
