@@ -1,7 +1,7 @@
 //! What the judge knows of a layout before it judges: folded texts, words, zones, scripts. No decisions.
 
 use crate::finding::Span;
-use crate::language::Prior;
+use crate::language::{Prior, is_letter};
 use crate::page::text::{ends_sentence, is_unspaced};
 use crate::page::{Layout, Shape};
 
@@ -13,6 +13,9 @@ const LONG_OPEN_LETTERS: f32 = 160.0;
 /// How many letters of an alphabet one character of an unspaced script is worth: a Chinese text has about 0.4 of the
 /// characters of its English translation.
 const UNSPACED_WEIGHT: f32 = 2.5;
+
+/// The same for a syllable of Hangul, which holds two letters or three.
+const SYLLABLE_WEIGHT: f32 = 2.0;
 
 /// A block with what all rules and detectors ask of it.
 #[derive(Debug, Clone, Default)]
@@ -122,29 +125,22 @@ impl<'a> Document<'a> {
     }
 }
 
-/// [`char::is_alphabetic`], quick for the scripts that most texts are in.
-fn is_letter(c: char) -> bool {
-    match c {
-        '\0'..='\x7F' => c.is_ascii_alphabetic(),
-        '\u{C0}'..='\u{24F}' => !matches!(c, '×' | '÷'),
-        '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' => true,
-        _ => c.is_alphabetic(),
-    }
-}
-
 /// Words and weighted letters of a text.
 fn measure(text: &str) -> (usize, f32) {
     let mut n_unspaced = 0_usize;
     let mut n_letters = 0_usize;
+    let mut n_syllables = 0_usize;
     for c in text.chars() {
         if is_unspaced(c) {
             n_unspaced += 1;
+        } else if ('\u{AC00}'..='\u{D7A3}').contains(&c) {
+            n_syllables += 1;
         } else if is_letter(c) {
             n_letters += 1;
         }
     }
     let n_words = text.split_whitespace().count() + n_unspaced / 2;
-    (n_words, n_letters as f32 + n_unspaced as f32 * UNSPACED_WEIGHT)
+    (n_words, n_letters as f32 + n_syllables as f32 * SYLLABLE_WEIGHT + n_unspaced as f32 * UNSPACED_WEIGHT)
 }
 
 /// Characters that may stand in front of a line of furniture.
@@ -172,7 +168,6 @@ fn is_lead(c: char) -> bool {
                 | '■'
                 | '◆'
                 | '※'
-                | '+'
                 | '~'
                 | '\u{200B}'
                 | '\u{FEFF}'

@@ -441,3 +441,54 @@ fn push(
         rule: rule_idx,
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::RuleSet;
+    use crate::language;
+    use crate::page::text::lay_out;
+
+    fn found(scanner: &Scanner, rules: &[Rule], text: &str) -> Vec<String> {
+        let layout = lay_out(text.to_owned(), 1000);
+        let prior = language::prior(text);
+        let document = Document::new(&layout, &prior);
+        let candidates = scanner.scan(&document, rules);
+        let mut lines: Vec<String> = candidates
+            .iter()
+            .map(|c| format!("{} {:?} {:?} {}", c.finding.rule, c.finding.span, c.finding.action, c.finding.kind))
+            .collect();
+        lines.sort();
+        lines
+    }
+
+    #[test]
+    fn the_compiled_set_finds_what_each_rule_finds_alone() {
+        let set = RuleSet::builtin();
+        let mut texts: Vec<String> = set
+            .rules()
+            .iter()
+            .flat_map(|rule| rule.raw.drops.iter().chain(&rule.raw.keeps))
+            .map(|example| example.get_ref().clone())
+            .collect();
+        let dumps = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/dumps");
+        for entry in std::fs::read_dir(dumps).unwrap() {
+            texts.extend(std::fs::read_to_string(entry.unwrap().path()));
+        }
+        let alone: Vec<(Scanner, Vec<Rule>)> = set
+            .rules()
+            .iter()
+            .map(|rule| (Scanner::new(std::slice::from_ref(rule)).unwrap(), vec![rule.clone()]))
+            .collect();
+        let together = Scanner::new(set.rules()).unwrap();
+        let mut n_found = 0;
+        for text in &texts {
+            let mut naive: Vec<String> = alone.iter().flat_map(|(scanner, rule)| found(scanner, rule, text)).collect();
+            naive.sort();
+            let compiled = found(&together, set.rules(), text);
+            n_found += compiled.len();
+            assert_eq!(compiled, naive, "{text:?}");
+        }
+        assert!(n_found > texts.len(), "the examples wake the rules");
+    }
+}

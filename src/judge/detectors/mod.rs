@@ -3,6 +3,7 @@
 
 mod cards;
 mod headers;
+mod headline;
 mod lists;
 mod repeats;
 mod scripts;
@@ -86,7 +87,6 @@ pub(crate) const DETECTORS: &[(&str, Detector)] = &[
     ("site_name", site::site_name),
     ("tagline", site::tagline),
     ("time_stamps", stamps::time_stamps),
-    ("kickers", title::kickers),
     ("caption_then_headline", cards::caption_then_headline),
     ("caption_line", cards::caption_line),
     ("caption_above_credit", cards::caption_above_credit),
@@ -96,6 +96,7 @@ pub(crate) const DETECTORS: &[(&str, Detector)] = &[
     ("comment_thread", lists::comment_thread),
     ("stray_script", scripts::stray_script),
     ("repeated_title", title::repeated_title),
+    ("kickers", title::kickers),
     ("headline", title::headline),
     ("standfirst", title::standfirst),
 ];
