@@ -85,11 +85,22 @@ pub(super) fn headline_list(context: &Context<'_>, found: &mut Found<'_>) {
             if Some(block.shape) != shape || (!in_tail && block.gap_before) {
                 return false;
             }
+            // On a page another list is another matter: tags, sections.
+            let parent =
+                |i: usize| context.page.and_then(|page| blocks[i].node.and_then(|node| page.tree.parent(node)));
+            if block.shape == Shape::ListItem && parent(*i) != parent(idx + 1) {
+                return false;
+            }
             // Short lines in a row look like verse to the layout.
             let is_line = matches!(block.shape, Shape::ListItem | Shape::Verse);
             let asks = document.text(*i).trim_end().ends_with(['?', '!', '？', '！', '؟']);
             let is_list = is_line && (!view.is_sentence || asks);
-            view.n_words <= MAX_ITEM_WORDS && context.claimed[*i].is_none() && (is_list || is_headline(document, *i))
+            // Between two paragraphs a question is an interviewer's, and a dash begins an answer.
+            let speaks = !in_tail && (asks || document.text(*i).starts_with(['—', '–', '―']));
+            view.n_words <= MAX_ITEM_WORDS
+                && !speaks
+                && context.claimed[*i].is_none()
+                && (is_list || is_headline(document, *i))
         };
         let max = if in_tail { MAX_ITEMS } else { MAX_MID_ITEMS };
         let items: Vec<usize> = (idx + 1..document.len()).take(max + 1).take_while(is_item).collect();
@@ -100,7 +111,12 @@ pub(super) fn headline_list(context: &Context<'_>, found: &mut Found<'_>) {
             || context.claimed[next].is_some()
             || document.views[next].is_sentence
             || document.views[next].is_long;
-        let is_list = if in_tail { items.len() >= MIN_ITEMS || is_closed } else { items.len() <= max && is_closed };
+        let lone_asks = items.len() == 1 && document.views[items[0]].is_sentence;
+        let is_list = if in_tail {
+            items.len() >= MIN_ITEMS || (is_closed && !lone_asks)
+        } else {
+            items.len() <= max && is_closed
+        };
         if is_list {
             for &item in &items {
                 found.drop(item, blocks[item].span);
