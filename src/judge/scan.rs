@@ -275,7 +275,8 @@ impl Scanner {
             let line = &text[range.clone()];
             let everywhere = rule.raw.scope == Scope::Inline && rule.raw.anchor == Anchor::Any;
             for captures in regex.captures_iter(line).take(if everywhere { 64 } else { 1 }) {
-                let Some(whole) = captures.get(0) else { continue };
+                // What a group named `noise` matches is taken; the rest of the pattern only looks around it.
+                let Some(whole) = captures.name("noise").or_else(|| captures.get(0)) else { continue };
                 let at = start + range.start;
                 let mut fields: Vec<(Field, Range<usize>)> = Vec::new();
                 for (name, group) in

@@ -91,6 +91,7 @@ pub(crate) const DETECTORS: &[(&str, Detector)] = &[
     ("caption_line", cards::caption_line),
     ("caption_above_credit", cards::caption_above_credit),
     ("repeated_body", repeats::repeated_body),
+    ("pointer_line", lists::pointer_line),
     ("headline_list", lists::headline_list),
     ("poll", lists::poll),
     ("comment_thread", lists::comment_thread),
