@@ -10,6 +10,7 @@
 //! not know and that have no letter of their own (Basque, Galician, Swahili) come out as a neighbour or as `und`.
 
 mod names;
+pub mod people;
 mod scripts;
 
 use unicode_segmentation::UnicodeSegmentation;

@@ -284,6 +284,10 @@ impl Checked<'_> {
                 Anchor::Start => {
                     (format!("{TITLE}\n\n{example} {BEFORE}\n\n{AFTER}\n"), place(TITLE.len() + 2, example))
                 }
+                Anchor::End if raw.zone == [Zone::Tail] => {
+                    let head = format!("{TITLE}\n\n{BEFORE}\n\n{AFTER} ");
+                    (format!("{head}{example}\n"), head.len()..head.len() + example.len())
+                }
                 _ => (
                     format!("{TITLE}\n\n{BEFORE} {example}\n\n{AFTER}\n"),
                     place(TITLE.len() + 3 + BEFORE.len(), example),

@@ -275,8 +275,12 @@ impl Scanner {
             let line = &text[range.clone()];
             let everywhere = rule.raw.scope == Scope::Inline && rule.raw.anchor == Anchor::Any;
             for captures in regex.captures_iter(line).take(if everywhere { 64 } else { 1 }) {
-                // What a group named `noise` matches is taken; the rest of the pattern only looks around it.
-                let Some(whole) = captures.name("noise").or_else(|| captures.get(0)) else { continue };
+                let Some(whole) = captures.get(0) else { continue };
+                // Where a group is called `noise`, what it matches is taken and the rest is only looked at. What stands in
+                // a group called `before` or `behind` must be there, but is not taken either.
+                let from = captures.name("before").map_or(whole.start(), |group| group.end());
+                let to = captures.name("behind").map_or(whole.end(), |group| group.start());
+                let whole = captures.name("noise").map_or(from..to.max(from), |group| group.range());
                 let at = start + range.start;
                 let mut fields: Vec<(Field, Range<usize>)> = Vec::new();
                 for (name, group) in
@@ -295,9 +299,9 @@ impl Scanner {
                             .is_some_and(|s| s.date().is_some())
                 });
                 if fields.is_empty() {
-                    emit(rule, rule_idx, block, trim(line, whole.range(), at), out);
+                    emit(rule, rule_idx, block, trim(line, whole, at), out);
                 } else {
-                    emit_fields(rule, rule_idx, block, trim(line, whole.range(), at), &mut fields, out);
+                    emit_fields(rule, rule_idx, block, trim(line, whole, at), &mut fields, out);
                 }
             }
         }

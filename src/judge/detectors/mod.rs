@@ -5,6 +5,7 @@ mod cards;
 mod headers;
 mod headline;
 mod lists;
+mod people;
 mod repeats;
 mod scripts;
 mod site;
@@ -86,6 +87,7 @@ pub(crate) const DETECTORS: &[(&str, Detector)] = &[
     ("site_line", site::site_line),
     ("site_name", site::site_name),
     ("tagline", site::tagline),
+    ("name_lines", people::name_lines),
     ("time_stamps", stamps::time_stamps),
     ("caption_then_headline", cards::caption_then_headline),
     ("caption_line", cards::caption_line),
