@@ -174,6 +174,23 @@ fn is_lead(c: char) -> bool {
                 | '※'
                 | '+'
                 | '~'
+                | '←'
+                | '➤'
+                | '➜'
+                | '▷'
+                | '⏵'
+                | '○'
+                | '◯'
+                | '☑'
+                | '★'
+                | '☆'
+                | '👉'
+                | '🔊'
+                | '🎧'
+                | '📢'
+                | '📩'
+                | '✉'
+                | '\u{FE0F}'
                 | '\u{200B}'
                 | '\u{FEFF}'
         )
@@ -184,14 +201,25 @@ fn is_trail(c: char) -> bool {
     is_lead(c) || matches!(c, ':' | '.' | '…' | '!' | '：' | '。' | '！' | '<' | '«' | '‹' | '↓' | '⟩' | ',' | ';')
 }
 
-/// Folds one character: lower case, straight quotes, plain space. `None` where it vanishes.
+/// Folds one character: lower case, straight quotes, plain space; full-width letters and digits, the Arabic signs and
+/// the letters that sites write with or without them, the dots of Hindi and the Turkish i come out in one form.
+/// `None` where it vanishes.
 fn fold_char(c: char) -> Option<char> {
+    if c.is_ascii() {
+        return Some(if c.is_whitespace() { ' ' } else { c });
+    }
     Some(match c {
         '’' | '‘' | '‛' | 'ʼ' | '`' | '´' => '\'',
         '“' | '”' | '„' | '‟' | '«' | '»' | '″' => '"',
         '‐' | '‑' | '–' | '—' | '−' => '-',
-        '\u{200B}' | '\u{FEFF}' | '\u{AD}' | '\u{2060}' => return None,
-        'İ' => 'i',
+        '\u{200B}' | '\u{FEFF}' | '\u{AD}' | '\u{2060}' | '\u{FE0F}' => return None,
+        // Arabic vowel signs and the stretched line; the dot under a Hindi letter.
+        '\u{64B}'..='\u{652}' | '\u{670}' | '\u{640}' | '\u{93C}' => return None,
+        'أ' | 'إ' | 'آ' => 'ا',
+        'ى' => 'ي',
+        'ة' => 'ه',
+        'İ' | 'ı' => 'i',
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => char::from((c as u32 - 0xFEE0) as u8),
         'Ё' | 'ё' => 'е',
         c if c.is_whitespace() => ' ',
         c => c,
@@ -251,6 +279,14 @@ mod tests {
         assert_eq!(fold("Читайте также:"), "читайте также");
         assert_eq!(fold("Don’t “miss”"), "don't \"miss\"");
         assert_eq!(fold("---"), "---");
+    }
+
+    #[test]
+    fn folding_knows_the_spellings_of_one_word() {
+        assert_eq!(fold("اقرأ أيضاً:"), fold("اقرا ايضا"));
+        assert_eq!(fold("ＡＩ要約"), "ai要約");
+        assert_eq!(fold("YAZDIR"), fold("yazdır"));
+        assert_eq!(fold("पढ़ें"), fold("पढें"));
     }
 
     #[test]
