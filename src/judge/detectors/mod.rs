@@ -6,6 +6,7 @@ mod headers;
 mod headline;
 mod lists;
 mod people;
+mod polls;
 mod repeats;
 mod scripts;
 mod site;
@@ -95,7 +96,7 @@ pub(crate) const DETECTORS: &[(&str, Detector)] = &[
     ("repeated_body", repeats::repeated_body),
     ("pointer_line", lists::pointer_line),
     ("headline_list", lists::headline_list),
-    ("poll", lists::poll),
+    ("poll", polls::poll),
     ("comment_thread", lists::comment_thread),
     ("stray_script", scripts::stray_script),
     ("repeated_title", title::repeated_title),
