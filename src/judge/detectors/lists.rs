@@ -86,9 +86,7 @@ pub(super) fn headline_list(context: &Context<'_>, found: &mut Found<'_>) {
                 return false;
             }
             // On a page another list is another matter: tags, sections.
-            let parent =
-                |i: usize| context.page.and_then(|page| blocks[i].node.and_then(|node| page.tree.parent(node)));
-            if block.shape == Shape::ListItem && parent(*i) != parent(idx + 1) {
+            if block.shape == Shape::ListItem && list_of(context, *i) != list_of(context, idx + 1) {
                 return false;
             }
             // Short lines in a row look like verse to the layout.
@@ -124,6 +122,13 @@ pub(super) fn headline_list(context: &Context<'_>, found: &mut Found<'_>) {
         }
         idx += items.len() + 1;
     }
+}
+
+/// On a page, the list that a block is an item of.
+fn list_of(context: &Context<'_>, idx: usize) -> Option<crate::page::tree::NodeId> {
+    let tree = &context.page?.tree;
+    let node = context.document.layout.blocks[idx].node?;
+    std::iter::successors(Some(node), |&id| tree.parent(id)).find(|&id| matches!(tree.name(id), "ul" | "ol"))
 }
 
 /// Whether a line that leads to other stories is the heading of a list, and does not name a story itself.
