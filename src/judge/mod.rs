@@ -30,6 +30,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("card.toml", include_str!("rules/card.toml")),
     ("consent.toml", include_str!("rules/consent.toml")),
     ("dateline.toml", include_str!("rules/dateline.toml")),
+    ("element.toml", include_str!("rules/element.toml")),
     ("keep.toml", include_str!("rules/keep.toml")),
     ("notice.toml", include_str!("rules/notice.toml")),
     ("picture.toml", include_str!("rules/picture.toml")),
@@ -328,7 +329,27 @@ fn structural(
 }
 
 /// Rules on whole tokens of class, id, role and itemprop take all blocks inside the element.
-fn scan_elements(_layout: &Layout, _page: &HtmlPage, _rules: &RuleSet, _candidates: &mut Vec<Candidate>) {}
+fn scan_elements(layout: &Layout, page: &HtmlPage, rules: &RuleSet, candidates: &mut Vec<Candidate>) {
+    if rules.scanner.tokens.is_empty() {
+        return;
+    }
+    let mut places: Vec<(u32, usize)> =
+        layout.blocks.iter().enumerate().filter_map(|(idx, block)| Some((block.node?, idx))).collect();
+    places.sort_unstable();
+    for node in 0..page.tree.len() {
+        let names = ["class", "id", "role", "itemprop"].into_iter().flat_map(|name| page.tree.tokens(node, name));
+        for token in names {
+            let Some(woken) = rules.scanner.tokens.get(token.to_ascii_lowercase().as_str()) else { continue };
+            let from = places.partition_point(|(at, _)| *at < node);
+            let to = places.partition_point(|(at, _)| *at < page.tree.end(node));
+            for &(_, block) in &places[from..to] {
+                for &rule in woken {
+                    scan::emit_block(&rules.rules[rule], rule, block, layout.blocks[block].span, candidates);
+                }
+            }
+        }
+    }
+}
 
 /// For each block the kind of a sure candidate that takes all of it.
 fn claims<'c>(document: &Document<'_>, candidates: impl Iterator<Item = &'c Candidate>) -> Vec<Option<Kind>> {

@@ -366,6 +366,11 @@ fn emit(rule: &Rule, rule_idx: usize, block: usize, range: Range<usize>, out: &m
     push(rule, rule_idx, block, rule.raw.kind, action, range, out);
 }
 
+/// A whole block for a rule that an element woke.
+pub(super) fn emit_block(rule: &Rule, rule_idx: usize, block: usize, span: Span, out: &mut Vec<Candidate>) {
+    emit(rule, rule_idx, block, span.range(), out);
+}
+
 /// One candidate a field, and drops of the rule's kind for what lies between them.
 fn emit_fields(
     rule: &Rule,
