@@ -12,29 +12,6 @@ const MAX_ITEMS: usize = 40;
 /// Longest item, in words.
 const MAX_ITEM_WORDS: usize = 24;
 
-/// Answers that a poll can have, and the longest one, in words.
-const POLL_ANSWERS: std::ops::RangeInclusive<usize> = 2..=10;
-const MAX_ANSWER_WORDS: usize = 12;
-
-/// A question with its answers above the button of a poll.
-pub(super) fn poll(context: &Context<'_>, found: &mut Found<'_>) {
-    let document = context.document;
-    for button in (0..document.len()).filter(|&i| context.claimed[i] == Some(Kind::Poll)) {
-        let is_answer = |i: &usize| {
-            let view = &document.views[*i];
-            context.claimed[*i].is_none() && !view.is_sentence && view.n_words <= MAX_ANSWER_WORDS
-        };
-        let answers: Vec<usize> = (0..button).rev().take_while(is_answer).take(*POLL_ANSWERS.end() + 1).collect();
-        let Some(question) = button.checked_sub(answers.len() + 1) else { continue };
-        let asks = document.text(question).ends_with(['?', '？', '؟']) && document.views[question].n_words <= 40;
-        if POLL_ANSWERS.contains(&answers.len()) && asks && context.claimed[question].is_none() {
-            for idx in question..button {
-                found.drop(idx, document.layout.blocks[idx].span);
-            }
-        }
-    }
-}
-
 /// On a page, what stands under the heading of the comments in the same element is comments. The heading must be the
 /// first text of that element, or a stray link would swallow the article.
 pub(super) fn comment_thread(context: &Context<'_>, found: &mut Found<'_>) {

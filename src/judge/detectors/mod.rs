@@ -4,6 +4,7 @@
 mod cards;
 mod headers;
 mod lists;
+mod polls;
 mod repeats;
 mod scripts;
 mod site;
@@ -92,7 +93,7 @@ pub(crate) const DETECTORS: &[(&str, Detector)] = &[
     ("caption_above_credit", cards::caption_above_credit),
     ("repeated_body", repeats::repeated_body),
     ("headline_list", lists::headline_list),
-    ("poll", lists::poll),
+    ("poll", polls::poll),
     ("comment_thread", lists::comment_thread),
     ("stray_script", scripts::stray_script),
     ("repeated_title", title::repeated_title),
