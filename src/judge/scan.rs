@@ -336,7 +336,16 @@ fn anchor(pattern: &str, scope: Scope, anchor: Anchor) -> String {
 /// Guards that one block alone can answer.
 fn passes(rule: &Rule, n_words: usize, folded: &str) -> bool {
     rule.raw.max_words.is_none_or(|max| n_words <= max)
-        && !rule.raw.unless.iter().any(|phrase| folded.contains(fold_inside(phrase).as_str()))
+        && !rule.raw.unless.iter().any(|phrase| vetoes(folded, phrase))
+}
+
+/// Whether a phrase of `unless` stands in a folded block. A space at its end asks for the border of a word there.
+fn vetoes(folded: &str, phrase: &str) -> bool {
+    let is_border = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    folded.match_indices(fold_inside(phrase).as_str()).any(|(at, found)| {
+        (!phrase.starts_with(' ') || is_border(folded[..at].chars().next_back()))
+            && (!phrase.ends_with(' ') || is_border(folded[at + found.len()..].chars().next()))
+    })
 }
 
 /// Whether a match in folded text begins and ends at the border of a word, as far as its script has such borders.
