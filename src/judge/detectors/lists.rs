@@ -40,7 +40,8 @@ pub(super) fn poll(context: &Context<'_>, found: &mut Found<'_>) {
 pub(super) fn comment_thread(context: &Context<'_>, found: &mut Found<'_>) {
     let (document, Some(page)) = (context.document, context.page) else { return };
     let blocks = &document.layout.blocks;
-    for idx in (1..document.len()).filter(|&i| context.claimed[i] == Some(Kind::CommentPrompt)) {
+    let heads = |i: usize| matches!(context.claimed[i], Some(Kind::CommentPrompt | Kind::Comments));
+    for idx in (1..document.len()).filter(|&i| heads(i)) {
         let Some(parent) = blocks[idx].node.and_then(|node| page.tree.parent(node)) else { continue };
         let inside =
             |i: usize| blocks.get(i).and_then(|b| b.node).is_some_and(|node| page.tree.is_within(node, parent));
