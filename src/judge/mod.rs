@@ -35,6 +35,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("keep.toml", include_str!("rules/keep.toml")),
     ("newsletter.toml", include_str!("rules/newsletter.toml")),
     ("notice.toml", include_str!("rules/notice.toml")),
+    ("paywall.toml", include_str!("rules/paywall.toml")),
     ("picture.toml", include_str!("rules/picture.toml")),
     ("related.toml", include_str!("rules/related.toml")),
     ("repeat.toml", include_str!("rules/repeat.toml")),
