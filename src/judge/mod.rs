@@ -26,6 +26,7 @@ use crate::page::{HtmlPage, Layout, count_chars};
 pub const BUILTIN: &[(&str, &str)] = &[
     ("account.toml", include_str!("rules/account.toml")),
     ("advert.toml", include_str!("rules/advert.toml")),
+    ("app.toml", include_str!("rules/app.toml")),
     ("byline.toml", include_str!("rules/byline.toml")),
     ("card.toml", include_str!("rules/card.toml")),
     ("comments.toml", include_str!("rules/comments.toml")),

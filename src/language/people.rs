@@ -282,7 +282,8 @@ pub fn western(text: &str) -> Option<bool> {
     let has_case = text.chars().any(|c| c.is_lowercase() || c.is_uppercase());
     if !has_case {
         let n_letters: Vec<usize> = words.iter().map(|w| w.chars().count()).collect();
-        return (words.len() <= 4 && n_letters.iter().all(|&n| (2..=14).contains(&n))).then_some(false);
+        return (words.len() <= 4 && !text.contains('.') && n_letters.iter().all(|&n| (2..=14).contains(&n)))
+            .then_some(false);
     }
     let is_initial = |w: &str| w.ends_with('.') && w.chars().count() <= 5;
     let mut n_full = 0;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Context, Found, headline};
 use crate::dates::{self, Role};
 use crate::finding::{Action, Field, Kind, Span};
-use crate::judge::document::Document;
+use crate::judge::document::{Document, fold};
 use crate::language::{has_hangul, people};
 use crate::page::Shape;
 use crate::page::text::is_unspaced;
@@ -40,7 +40,10 @@ pub(super) fn name_lines(context: &Context<'_>, found: &mut Found<'_>) {
     let document = context.document;
     let Some((first, last)) = document.body() else { return };
     let title = title_of(context);
-    let is_labelled = context.candidates.iter().any(|c| c.finding.action == Action::Lift(Some(Field::Authors)));
+    let all = &document.layout.text;
+    let authors = context.candidates.iter().filter(|c| c.finding.action == Action::Lift(Some(Field::Authors)));
+    let mut known: Vec<String> = authors.map(|c| fold(c.finding.span.of(all))).collect();
+    let is_labelled = !known.is_empty();
     let mut pairs: Vec<(usize, NameLine)> = Vec::new();
     let mut has_byline = is_labelled;
     for idx in 0..document.len() {
@@ -65,10 +68,18 @@ pub(super) fn name_lines(context: &Context<'_>, found: &mut Found<'_>) {
             Some(_) if idx > first && idx <= first + MAX_GROUP => {
                 beside_stamp && !is_labelled && (first + 1..idx).all(|i| is_stamp(context, i))
             }
-            _ => idx > last && line.is_marked && !has_byline && is_signature(context, idx, last),
+            _ => {
+                // The same names may close the text that opened it.
+                let is_known = || {
+                    let names = line.names.iter().map(|name| fold(&text[name.clone()]));
+                    names.into_iter().all(|name| known.iter().any(|other| other.contains(&name)))
+                };
+                idx > last && line.is_marked && (!has_byline || is_known()) && is_signature(context, idx, last)
+            }
         };
         if is_byline {
             has_byline = true;
+            known.extend(line.names.iter().map(|name| fold(&text[name.clone()])));
             lift(document, idx, &line, found);
         } else if beside_stamp && line.is_marked {
             pairs.push((idx, line));
