@@ -335,8 +335,7 @@ fn anchor(pattern: &str, scope: Scope, anchor: Anchor) -> String {
 
 /// Guards that one block alone can answer.
 fn passes(rule: &Rule, n_words: usize, folded: &str) -> bool {
-    rule.raw.max_words.is_none_or(|max| n_words <= max)
-        && !rule.raw.unless.iter().any(|phrase| vetoes(folded, phrase))
+    rule.raw.max_words.is_none_or(|max| n_words <= max) && !rule.raw.unless.iter().any(|phrase| vetoes(folded, phrase))
 }
 
 /// Whether a phrase of `unless` stands in a folded block. A space at its end asks for the border of a word there.

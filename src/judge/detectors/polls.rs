@@ -105,7 +105,7 @@ pub(super) fn poll(context: &Context<'_>, found: &mut Found<'_>) {
         }
     }
     let Some((_, last)) = document.body() else { return };
-    for question in last + 1..document.len() {
+    for question in 0..document.len() {
         let is_free = |i: usize| context.claimed[i].is_none() && !taken[i];
         if !is_free(question) || !is_question(question, MAX_BARE_QUESTION_WORDS) {
             continue;
@@ -117,15 +117,25 @@ pub(super) fn poll(context: &Context<'_>, found: &mut Found<'_>) {
         };
         let answers: Vec<usize> = (question + 1..document.len()).take_while(is_answer).collect();
         let end = question + 1 + answers.len();
-        let is_closed = end == document.len() || context.claimed[end].is_some();
-        let says_yes_or_no = |i: &usize| {
-            let folded = document.views[*i].folded.as_str();
+        let blocks = &document.layout.blocks;
+        let stands_alone = blocks[question].gap_before
+            && (question + 1..end).all(|i| !blocks[i].gap_before)
+            && blocks.get(end).is_none_or(|next| next.gap_before);
+        let says_yes_or_no = |i: &&usize| {
+            let folded = document.views[**i].folded.as_str();
             let first = folded.split([' ', ',', ':', '-']).next().unwrap_or_default();
             FIRST_WORDS.contains(&first) || WHOLE_ANSWERS.contains(&folded)
         };
-        if ANSWERS.contains(&answers.len()) && is_closed && answers.iter().any(says_yes_or_no) {
+        let n_stock = answers.iter().filter(says_yes_or_no).count();
+        // Among paragraphs it takes two stock answers: there a quick talk may look alike.
+        let is_poll = if question > last {
+            n_stock >= 1 && (n_stock >= 2 || stands_alone || context.claimed.get(end).is_none_or(Option::is_some))
+        } else {
+            n_stock >= 2 && stands_alone
+        };
+        if ANSWERS.contains(&answers.len()) && is_poll {
             for idx in question..end {
-                found.drop(idx, document.layout.blocks[idx].span);
+                found.drop(idx, blocks[idx].span);
             }
         }
     }
