@@ -376,7 +376,9 @@ fn claims<'c>(document: &Document<'_>, candidates: impl Iterator<Item = &'c Cand
 
 /// A rule with `near` counts only with a finding of one of those kinds beside it.
 fn drop_lonely(rules: &[Rule], candidates: &mut Vec<Candidate>) {
-    let places: BTreeSet<(usize, Kind)> = candidates.iter().map(|c| (c.block, c.finding.kind)).collect();
+    // Two words that each need a neighbour do not hold each other up.
+    let stands = |c: &&Candidate| rules.get(c.rule).is_none_or(|rule| rule.raw.near.is_empty());
+    let places: BTreeSet<(usize, Kind)> = candidates.iter().filter(stands).map(|c| (c.block, c.finding.kind)).collect();
     candidates.retain(|c| {
         let near = rules.get(c.rule).map_or(&[][..], |rule| &rule.raw.near);
         near.is_empty()
