@@ -235,7 +235,7 @@ fn stamp_start(text: &str, at: usize) -> usize {
 /// Names in scripts without blanks: two to four characters with a known surname, or three to six in Japanese.
 fn eastern_names(bare: &str, script: Option<&'static str>) -> Option<Vec<Range<usize>>> {
     // Outside a text in such a script, a few characters are no byline.
-    if !matches!(script, Some("Jpan" | "Hani" | "Hans" | "Hant" | "Hang")) {
+    if !matches!(script, None | Some("Jpan" | "Hani" | "Hans" | "Hant" | "Hang")) {
         return None;
     }
     let mut names = Vec::new();

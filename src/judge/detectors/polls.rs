@@ -1,5 +1,7 @@
 //! Polls: a question with its answers.
 
+#![expect(clippy::needless_range_loop, reason = "blocks are named by their index, in several arrays at once")]
+
 use super::{Context, Found};
 use crate::finding::Kind;
 
