@@ -169,8 +169,16 @@ fn is_lead(c: char) -> bool {
                 | '◆'
                 | '※'
                 | '~'
+                | '←'
+                | '▷'
+                | '⏵'
+                | '○'
+                | '◯'
                 | '\u{200B}'
                 | '\u{FEFF}'
+                | '\u{FE0F}'
+                | '\u{2600}'..='\u{27BF}'
+                | '\u{1F300}'..='\u{1FAFF}'
         )
 }
 
@@ -179,15 +187,36 @@ fn is_trail(c: char) -> bool {
     is_lead(c) || matches!(c, ':' | '.' | '…' | '!' | '：' | '。' | '！' | '<' | '«' | '‹' | '↓' | '⟩' | ',' | ';')
 }
 
-/// Folds one character: lower case, straight quotes, plain space. `None` where it vanishes.
+/// Folds one character: lower case, straight quotes, plain space; full-width letters and digits, the Arabic signs and
+/// the letters that sites write with or without them, the dots of Hindi and the Turkish i come out in one form.
+/// `None` where it vanishes.
 fn fold_char(c: char) -> Option<char> {
+    if c.is_ascii() {
+        return Some(if c.is_whitespace() { ' ' } else { c });
+    }
     Some(match c {
         '’' | '‘' | '‛' | 'ʼ' | '`' | '´' => '\'',
         '“' | '”' | '„' | '‟' | '«' | '»' | '″' => '"',
         '‐' | '‑' | '–' | '—' | '−' => '-',
-        '\u{200B}' | '\u{FEFF}' | '\u{AD}' | '\u{2060}' => return None,
-        'İ' => 'i',
+        '\u{200B}' | '\u{FEFF}' | '\u{AD}' | '\u{2060}' | '\u{FE0F}' => return None,
+        // Turkish capitals lose the dot or keep it; which, their lower case alone would know.
+        'İ' | 'ı' => 'i',
         'Ё' | 'ё' => 'е',
+        // Arabic vowel marks and stretching, Hindi nukta: written or left out as the editor likes.
+        '\u{64B}'..='\u{652}' | '\u{670}' | '\u{640}' | '\u{93C}' => return None,
+        'أ' | 'إ' | 'آ' => 'ا',
+        'ى' => 'ي',
+        'ة' => 'ه',
+        '\u{958}' => 'क',
+        '\u{959}' => 'ख',
+        '\u{95A}' => 'ग',
+        '\u{95B}' => 'ज',
+        '\u{95C}' => 'ड',
+        '\u{95D}' => 'ढ',
+        '\u{95E}' => 'फ',
+        '\u{901}' => '\u{902}',
+        // Full-width marks, letters and digits of East Asian type.
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).map_or(c, |c| c.to_ascii_lowercase()),
         c if c.is_whitespace() => ' ',
         c => c,
     })
@@ -246,6 +275,23 @@ mod tests {
         assert_eq!(fold("Читайте также:"), "читайте также");
         assert_eq!(fold("Don’t “miss”"), "don't \"miss\"");
         assert_eq!(fold("---"), "---");
+        assert_eq!(fold("👉 Подписаться"), "подписаться");
+    }
+
+    #[test]
+    fn folding_evens_out_what_a_keyboard_may_leave_out() {
+        assert_eq!(fold("GİRİŞ YAPIN"), fold("giriş yapın"));
+        assert_eq!(fold("سجّل الدخول، أضف تعليقًا"), fold("سجل الدخول، اضف تعليقا"));
+        assert_eq!(fold("आगे पढ\u{93C}ें"), fold("आगे प\u{95D}ें"));
+        assert_eq!(fold("コメント（０）"), fold("コメント(0)"));
+    }
+
+    #[test]
+    fn folding_knows_the_spellings_of_one_word() {
+        assert_eq!(fold("اقرأ أيضاً:"), fold("اقرا ايضا"));
+        assert_eq!(fold("ＡＩ要約"), "ai要約");
+        assert_eq!(fold("YAZDIR"), fold("yazdır"));
+        assert_eq!(fold("पढ़ें"), fold("पढें"));
     }
 
     #[test]

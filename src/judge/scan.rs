@@ -276,10 +276,11 @@ impl Scanner {
             let everywhere = rule.raw.scope == Scope::Inline && rule.raw.anchor == Anchor::Any;
             for captures in regex.captures_iter(line).take(if everywhere { 64 } else { 1 }) {
                 let Some(whole) = captures.get(0) else { continue };
-                // What stands in a group called `before` or `behind` must be there, but is not taken.
+                // Where a group is called `noise`, what it matches is taken and the rest is only looked at. What stands in
+                // a group called `before` or `behind` must be there, but is not taken either.
                 let from = captures.name("before").map_or(whole.start(), |group| group.end());
                 let to = captures.name("behind").map_or(whole.end(), |group| group.start());
-                let whole = from..to.max(from);
+                let whole = captures.name("noise").map_or(from..to.max(from), |group| group.range());
                 let at = start + range.start;
                 let mut fields: Vec<(Field, Range<usize>)> = Vec::new();
                 for (name, group) in
@@ -334,8 +335,16 @@ fn anchor(pattern: &str, scope: Scope, anchor: Anchor) -> String {
 
 /// Guards that one block alone can answer.
 fn passes(rule: &Rule, n_words: usize, folded: &str) -> bool {
-    rule.raw.max_words.is_none_or(|max| n_words <= max)
-        && !rule.raw.unless.iter().any(|phrase| folded.contains(fold_inside(phrase).as_str()))
+    rule.raw.max_words.is_none_or(|max| n_words <= max) && !rule.raw.unless.iter().any(|phrase| vetoes(folded, phrase))
+}
+
+/// Whether a phrase of `unless` stands in a folded block. A space at its end asks for the border of a word there.
+fn vetoes(folded: &str, phrase: &str) -> bool {
+    let is_border = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    folded.match_indices(fold_inside(phrase).as_str()).any(|(at, found)| {
+        (!phrase.starts_with(' ') || is_border(folded[..at].chars().next_back()))
+            && (!phrase.ends_with(' ') || is_border(folded[at + found.len()..].chars().next()))
+    })
 }
 
 /// Whether a match in folded text begins and ends at the border of a word, as far as its script has such borders.
@@ -367,6 +376,11 @@ fn emit(rule: &Rule, rule_idx: usize, block: usize, range: Range<usize>, out: &m
         RuleAction::Flag => Action::Flag,
     };
     push(rule, rule_idx, block, rule.raw.kind, action, range, out);
+}
+
+/// A whole block for a rule that an element woke.
+pub(super) fn emit_block(rule: &Rule, rule_idx: usize, block: usize, span: Span, out: &mut Vec<Candidate>) {
+    emit(rule, rule_idx, block, span.range(), out);
 }
 
 /// One candidate a field, and drops of the rule's kind for what lies between them.

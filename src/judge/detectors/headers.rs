@@ -8,16 +8,60 @@ use super::{Context, Found};
 use crate::dates;
 use crate::finding::{Action, Field, Kind, Span};
 
+/// Labels of a date that do not hold the word itself.
+const DATE_LABELS: &[&str] = &[
+    "дата",
+    "datum",
+    "fecha",
+    "data",
+    "tanggal",
+    "tarih",
+    "ngày",
+    "日期",
+    "日付",
+    "날짜",
+    "التاريخ",
+    "दिनांक",
+    "तारीख",
+];
 /// How far down a header can begin and how long it can be, in blocks.
 const MAX_HEADER_BLOCKS: usize = 12;
 
 static DATE_HEADER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^date\s+\d{4}(?:-\d{2}(?:-\d{2})?)?(?:\s|$)").expect("the pattern is well formed"));
+/// `Label: value`, in the languages that dump tools and their users write.
 static FIELD_LINE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)^(?P<name>title|headline|url|uri|link|source|site|website|domain|author|authors|byline|date|published|
-        publish[_ -]?date|pub[_ -]?date|date[_ -]?publish(?:ed)?|language|lang|section|category|tags|keywords|id|
-        crawled|fetched|scraped|modified|updated|заголовок|источник|автор|дата|ссылка|язык)\s*[:=]\s*(?P<value>\S.*)$",
+        publish[_\ -]?date|pub[_\ -]?date|date[_\ -]?publish(?:ed)?|published[_\ -]?at|language|lang|section|category|tags|
+        keywords|id|doc[_\ -]?id|article[_\ -]?id|crawled|fetched|scraped|modified|updated|description|summary|
+        titel|quelle|autor|datum|sprache|titre|auteur|langue|lien|título|titulo|fuente|autora|fecha|idioma|enlace|fonte|
+        autore|data|lingua|judul|sumber|penulis|tanggal|bahasa|tautan|başlık|kaynak|yazar|tarih|dil|tytuł|źródło|język|
+        tiêu\ đề|nguồn|tác\ giả|ngày|ngôn\ ngữ|
+        заголовок|источник|автор|дата|ссылка|язык|джерело|посилання|мова|
+        标题|標題|来源|來源|作者|日期|链接|連結|语言|語言|タイトル|出典|著者|日付|言語|제목|출처|작성자|날짜|언어|
+        العنوان|المصدر|الكاتب|التاريخ|الرابط|اللغة|शीर्षक|स्रोत|लेखक|दिनांक|तारीख|भाषा)\s*[:=：]\s*(?P<value>\S.*)$",
+    )
+    .expect("the pattern is well formed")
+});
+/// `url https://…`, `source harbour.example`: a label and an address without a colon, one pair or more in a line.
+static BARE_FIELDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^(?:(?:url|uri|link|source|site|website|domain|host)\s*[:=]?\s*(?:https?://\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?)
+        (?:\s*[|;,]\s*|\s+|$)|date\s+\d[\d:T.Z/-]{3,24}(?:\s*[|;,]\s*|\s+)|(?:lang|language|id|category|section|date|published|crawled|fetched)\s*[:=]\s*\S+(?:\s*[|;,]\s*|\s+|$)
+        )+$",
+    )
+    .expect("the pattern is well formed")
+});
+/// When the dump tool fetched the page: never a time of publication.
+static FETCH_TIME: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^(?:(?:date\ of\ )?(?:capture|crawl|fetch|scrape|retrieval|access)(?:d|ed)?(?:[\ _-](?:date|time|at|on))?|retrieved(?:\ (?:at|on))?|
+        (?:abgerufen|erfasst|heruntergeladen)(?:\ am)?|date\ d['’]\ ?(?:accès|extraction)|date\ de\ (?:capture|collecte|récupération)|
+        fecha\ de\ (?:captura|descarga|extracción|acceso)|data\ d[ei]\ ?(?:captura|coleta|extração|acesso|acquisizione|estrazione)|
+        tanggal\ (?:unduh|pengambilan)|(?:çekilme|indirme)\ tarihi|data\ pobrania|pobrano|ngày\ (?:tải|thu\ thập)|
+        дата\ (?:сбора|выгрузки|загрузки|скачивания|збору|завантаження)|(?:抓取|采集|爬取|擷取)(?:时间|時間|日期)|取得日時?|수집\ ?(?:일시?|시간)|
+        تاريخ\ (?:الجلب|السحب|التنزيل))\s*[:=：]\s*\d[\d\s:./TZ+-]{3,30}$",
     )
     .expect("the pattern is well formed")
 });
@@ -37,7 +81,7 @@ pub(super) fn template_header(context: &Context<'_>, found: &mut Found<'_>) {
         end += hit.range.end;
     }
     let rest = text[end..].trim();
-    if is_filler(rest) {
+    if is_filler(rest) || BARE_FIELDS.is_match(rest) {
         end = text.len();
     }
     let start = block.span.start as usize;
@@ -55,19 +99,37 @@ fn is_filler(text: &str) -> bool {
         })
 }
 
-/// `Title: …`, `URL: …`, `Source: …`: two such lines or more at the top of a dump are a record header. What has a
-/// column is lifted.
+/// `Title: …`, `URL: …`, `Source: …`: two such lines or more at the top of a dump are a record header, as is a single
+/// one with an address. What has a column is lifted.
 pub(super) fn dump_header(context: &Context<'_>, found: &mut Found<'_>) {
     let document = context.document;
     if context.page.is_some() {
         return;
     }
-    let lines: Vec<(usize, regex::Captures<'_>)> = (0..document.len().min(MAX_HEADER_BLOCKS))
-        .skip_while(|&i| context.claimed[i].is_some())
-        .map_while(|i| FIELD_LINE.captures(document.text(i)).map(|captures| (i, captures)))
-        .collect();
-    let has_address = lines.iter().any(|(_, c)| c["value"].starts_with("http"));
-    if lines.len() < 2 && !has_address {
+    let n_blocks = document.len().min(MAX_HEADER_BLOCKS);
+    let mut run: Vec<(usize, regex::Captures<'_>)> = Vec::new();
+    for idx in 0..n_blocks {
+        let text = document.text(idx);
+        if context.claimed[idx].is_some() {
+            take_run(context, found, std::mem::take(&mut run));
+        } else if let Some(captures) = FIELD_LINE.captures(text) {
+            run.push((idx, captures));
+        } else {
+            take_run(context, found, std::mem::take(&mut run));
+            if BARE_FIELDS.is_match(text) || FETCH_TIME.is_match(text) {
+                found.drop(idx, document.layout.blocks[idx].span);
+            }
+        }
+    }
+    take_run(context, found, run);
+}
+
+/// Takes labelled lines that stand together: any that hold an address, two or more above the first paragraph.
+fn take_run(context: &Context<'_>, found: &mut Found<'_>, lines: Vec<(usize, regex::Captures<'_>)>) {
+    let document = context.document;
+    let has_address = lines.iter().any(|(_, c)| c["value"].starts_with("http") || BARE_FIELDS.is_match(&c[0]));
+    let is_above = |idx: usize| document.body().is_none_or(|(first, _)| idx < first);
+    if !has_address && (lines.len() < 2 || !lines.iter().all(|(idx, _)| is_above(*idx))) {
         return;
     }
     for (idx, captures) in lines {
@@ -76,13 +138,24 @@ pub(super) fn dump_header(context: &Context<'_>, found: &mut Found<'_>) {
         let span = Span::new(start + value.start, start + value.end);
         let name = captures["name"].to_lowercase();
         let field = match name.as_str() {
-            "title" | "headline" | "заголовок" => Some(Field::Title),
-            "url" | "uri" | "link" | "ссылка" if captures["value"].starts_with("http") => Some(Field::Url),
-            "author" | "authors" | "byline" | "автор" => Some(Field::Authors),
+            "title" | "headline" | "заголовок" | "titel" | "titre" | "título" | "titulo" | "judul" | "başlık"
+            | "tytuł" | "tiêu đề" | "标题" | "標題" | "タイトル" | "제목" | "العنوان" | "शीर्षक" => {
+                Some(Field::Title)
+            }
+            "url" | "uri" | "link" | "ссылка" | "lien" | "enlace" | "tautan" | "посилання" | "链接" | "連結"
+            | "الرابط"
+                if captures["value"].starts_with("http") =>
+            {
+                Some(Field::Url)
+            }
+            "author" | "authors" | "byline" | "автор" | "autor" | "auteur" | "autora" | "autore" | "penulis"
+            | "yazar" | "tác giả" | "作者" | "著者" | "작성자" | "الكاتب" | "लेखक" => {
+                Some(Field::Authors)
+            }
             "section" | "category" => Some(Field::Section),
             "tags" | "keywords" => Some(Field::Tags),
             "modified" | "updated" => dates::parse_whole(&captures["value"]).map(|_| Field::Modified),
-            _ if name.contains("date") || name.contains("pub") || name == "дата" => {
+            _ if name.contains("date") || name.contains("pub") || DATE_LABELS.contains(&name.as_str()) => {
                 dates::parse_whole(&captures["value"]).map(|_| Field::Published)
             }
             _ => None,

@@ -7,6 +7,7 @@ mod headline;
 mod lists;
 mod people;
 mod places;
+mod polls;
 mod repeats;
 mod scripts;
 mod site;
@@ -94,8 +95,9 @@ pub(crate) const DETECTORS: &[(&str, Detector)] = &[
     ("caption_line", cards::caption_line),
     ("caption_above_credit", cards::caption_above_credit),
     ("repeated_body", repeats::repeated_body),
+    ("pointer_line", lists::pointer_line),
     ("headline_list", lists::headline_list),
-    ("poll", lists::poll),
+    ("poll", polls::poll),
     ("comment_thread", lists::comment_thread),
     ("stray_script", scripts::stray_script),
     ("repeated_title", title::repeated_title),

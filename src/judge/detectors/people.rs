@@ -249,6 +249,10 @@ fn stamp_start(text: &str, at: usize) -> usize {
 
 /// Names in scripts without blanks: two to four characters with a known surname, or three to six in Japanese.
 fn eastern_names(bare: &str, script: Option<&'static str>) -> Option<Vec<Range<usize>>> {
+    // Outside a text in such a script, a few characters are no byline.
+    if !matches!(script, None | Some("Jpan" | "Hani" | "Hans" | "Hant" | "Hang")) {
+        return None;
+    }
     let mut names = Vec::new();
     for part in
         split_at(bare, |c| matches!(c, '、' | '，' | ',' | '/' | '／' | '・' | '·' | '　' | '|') || c.is_whitespace())

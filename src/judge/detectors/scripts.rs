@@ -2,9 +2,12 @@
 
 use super::{Context, Found};
 use crate::language;
+use crate::page::text::is_unspaced;
 
 /// Longest stray line, in words: template phrases are short.
 const MAX_WORDS: usize = 8;
+/// Shortest stray line of one word in a script that writes no spaces, in characters: names are shorter.
+const MIN_UNSPACED_CHARS: usize = 6;
 /// Share of a document's letters that its main script must hold before another one counts as stray.
 const MIN_MAIN_SHARE: f32 = 0.8;
 
@@ -24,13 +27,19 @@ pub(super) fn stray_script(context: &Context<'_>, found: &mut Found<'_>) {
             continue;
         }
         let text = document.text(idx);
+        // A stop inside the line makes it a sentence, whatever stands behind it.
+        if text.contains(['。', '！', '？', '؟', '।']) {
+            continue;
+        }
         // A template's line ends openly; the three dots of `Loading…` are no end of a sentence.
         if view.is_sentence && !text.ends_with('…') && !text.ends_with("...") {
             continue;
         }
         let quoted = text.chars().any(|c| matches!(c, '"' | '“' | '”' | '«' | '»' | '„' | '‘' | '「' | '」' | '('));
         // One word may be a name; a template speaks in two or more.
-        if quoted || text.split_whitespace().count() < 2 || text.chars().any(|c| c.is_ascii_digit()) {
+        let is_one_word = text.split_whitespace().count() < 2
+            && (!text.chars().all(is_unspaced) || text.chars().count() < MIN_UNSPACED_CHARS);
+        if quoted || is_one_word || text.chars().any(|c| c.is_ascii_digit()) {
             continue;
         }
         if language::main_script(text).is_some_and(|script| !language::same_writing(script, main))
