@@ -178,7 +178,9 @@ pub fn authors(value: &str, site: Option<&str>) -> Vec<String> {
         .split([',', ';', '|', '、', '，', '/', '／', '·', 'ㆍ', '،'])
         .flat_map(|part| if unspaced { eastern_names(part) } else { arabic_names(part) })
         .map(|name| without_role(&without_leads(name)).to_owned())
-        .filter(|name| is_person(name, site))
+        // Behind the outlet stands its town, nobody else.
+        .skip_while(|name| !is_person(name, site))
+        .take_while(|name| is_person(name, site))
         .collect()
 }
 
@@ -297,6 +299,14 @@ mod tests {
         assert_eq!(authors("Reporting by Anna Lindqvist; Editing by Tom Berg", None), ["Anna Lindqvist"]);
         assert_eq!(authors("Автор: Пётр Званцев", None), ["Пётр Званцев"]);
         assert!(authors("Harbour Post Staff", None).is_empty());
+        assert_eq!(authors("Juliana Portela, TV Serrana — Morro Redondo", None), ["Juliana Portela"]);
+        assert_eq!(
+            authors("Texte : Karim Bellanger – Reportage : Maud Tessier", None),
+            ["Karim Bellanger", "Maud Tessier"]
+        );
+        assert_eq!(authors("구본하 기자, 차예린 기자", None), ["구본하", "차예린"]);
+        assert_eq!(authors("سلمى الحداد وريم الصباغ", None), ["سلمى الحداد", "ريم الصباغ"]);
+        assert_eq!(authors("北原 澪", None), ["北原 澪"]);
     }
 
     #[test]

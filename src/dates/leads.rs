@@ -1,5 +1,6 @@
 //! Lead words of time stamps as data: what stands in front of a date and says that it is one of publication or change.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::words::{Role, fold};
@@ -110,12 +111,21 @@ const LEADS: &[(Role, bool, &[&str])] = &[
     ]),
 ];
 
-/// The lead words, folded.
-pub(super) static FOLDED_LEADS: LazyLock<Vec<(String, Role, bool)>> = LazyLock::new(|| {
-    let all = LEADS.iter().flat_map(|&(role, day_first, rows)| {
-        rows.iter().flat_map(|row| row.split('|')).map(move |words| (fold(words), role, day_first))
-    });
-    all.collect()
+/// A lead word: folded, what it says, and whether it puts the day first.
+pub(super) type Lead = (String, Role, bool);
+
+/// The lead words, folded, by their first letter.
+pub(super) static FOLDED_LEADS: LazyLock<HashMap<char, Vec<Lead>>> = LazyLock::new(|| {
+    let mut all: HashMap<char, Vec<Lead>> = HashMap::new();
+    for &(role, day_first, rows) in LEADS {
+        for words in rows.iter().flat_map(|row| row.split('|')) {
+            let folded = fold(words);
+            if let Some(first) = folded.chars().next() {
+                all.entry(first).or_default().push((folded, role, day_first));
+            }
+        }
+    }
+    all
 });
 
 /// Words for today in front of a stamp that names its day.
@@ -169,7 +179,7 @@ mod tests {
     #[test]
     fn every_lead_stands_once_and_is_not_empty() {
         let mut seen = std::collections::BTreeSet::new();
-        for (lead, _, _) in FOLDED_LEADS.iter() {
+        for (lead, _, _) in FOLDED_LEADS.values().flatten() {
             assert!(!lead.is_empty() && seen.insert(lead), "{lead} stands twice");
         }
     }

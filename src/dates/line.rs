@@ -9,7 +9,7 @@ use super::clock::clock;
 use super::cursor::{any_phrase, blanks, char_at, digit, is_blank, is_dash, phrase};
 use super::leads::{FOLDED_LEADS, TODAY, YESTERDAY};
 use super::parse::Found;
-use super::words::{DATE_JOINERS, Role, TIME_JOINERS};
+use super::words::{DATE_JOINERS, Role, TIME_JOINERS, fold_char};
 use super::{Hit, Stamp, find};
 
 /// Longest line that can be a stamp line, in characters: two stamps with long lead words in the longest language.
@@ -182,7 +182,9 @@ static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The longest lead word at a position.
 fn lead(text: &str, at: usize) -> Option<(usize, Role, bool)> {
+    let first = fold_char(char_at(text, at)?).next()?;
     FOLDED_LEADS
+        .get(&first)?
         .iter()
         .filter_map(|(words, role, day_first)| Some((phrase(text, at, words)?, *role, *day_first)))
         .max_by_key(|&(end, ..)| end)

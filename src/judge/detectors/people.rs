@@ -40,8 +40,12 @@ struct NameLine {
 /// the last sentence. Where another rule has found a labelled byline, only a line beside a stamp counts.
 pub(super) fn name_lines(context: &Context<'_>, found: &mut Found<'_>) {
     let document = context.document;
-    // Without a long paragraph everything is head.
-    let (first, last) = document.body().unwrap_or((document.len(), document.len()));
+    // Without a long paragraph the sentences are the body.
+    let (first, last) = document.body().unwrap_or_else(|| {
+        let is_text = |&i: &usize| is_open(context, i) && document.views[i].is_sentence;
+        let first = (0..document.len()).find(is_text).unwrap_or(document.len());
+        (first, (first..document.len()).rev().find(is_text).unwrap_or(first))
+    });
     let title = title_of(context).or_else(|| {
         let is_title = |&i: &usize| is_open(context, i) && document.views[i].n_words >= MIN_TITLE_WORDS;
         (0..document.len().min(first)).find(is_title).filter(|_| document.body().is_none())
@@ -67,7 +71,12 @@ pub(super) fn name_lines(context: &Context<'_>, found: &mut Found<'_>) {
         let Some(line) = read(text, document.prior.script) else { continue };
         let beside_stamp =
             !line.stamps.is_empty() || is_stamp(context, idx + 1) || idx > 0 && is_stamp(context, idx - 1);
+        let has_role_below = idx + 1 < first && line.is_marked && is_role_line(context, idx + 1);
         let is_byline = match title {
+            _ if has_role_below && !is_labelled => {
+                found.drop(idx + 1, document.layout.blocks[idx + 1].span);
+                true
+            }
             Some(title) if idx > title && idx < first && idx <= title + MAX_HEAD_DISTANCE => {
                 let is_close = line.is_marked || idx == title + 1;
                 !is_labelled
@@ -106,6 +115,16 @@ pub(super) fn name_lines(context: &Context<'_>, found: &mut Found<'_>) {
     {
         lift(document, *idx, line, found);
     }
+}
+
+/// Whether a block is nothing but the work of a journalist: `Football correspondent`.
+fn is_role_line(context: &Context<'_>, idx: usize) -> bool {
+    let view = &context.document.views[idx];
+    is_open(context, idx)
+        && !view.is_sentence
+        && view.n_words <= MAX_SUFFIX_WORDS
+        && people::is_role(&view.folded)
+        && !view.folded.chars().any(|c| c.is_ascii_digit() || matches!(c, '?' | '"' | ':' | ','))
 }
 
 /// Whether a block is neither claimed nor hidden.

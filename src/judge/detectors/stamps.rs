@@ -15,6 +15,8 @@ const MAX_BYTES: usize = 240;
 /// How far behind the first paragraph a stamp beside a byline still belongs to the head, in blocks: a long standfirst
 /// stands above both.
 const MAX_GROUP: usize = 4;
+/// How far below a notice that no rule knows the stamp may stand, in blocks.
+const MAX_NOTICE_LINES: usize = 8;
 /// How much of the body is read to learn its language, in bytes.
 const SAMPLE_BYTES: usize = 4000;
 /// Languages of news that always put the day first in dates of numbers (ISO 639-3). Not English, which does both, and
@@ -49,7 +51,7 @@ pub(super) fn time_stamps(context: &Context<'_>, found: &mut Found<'_>) {
             continue;
         }
         let is_at_edge = document.is_in(idx, Zone::Head) || document.is_in(idx, Zone::Tail);
-        if !is_at_edge && !is_beside_byline(context, idx) {
+        if !is_at_edge && !is_beside_byline(context, idx) && !is_under_notice(context, idx) {
             continue;
         }
         let (core, offset) = core_of(text);
@@ -125,6 +127,20 @@ fn is_beside_byline(context: &Context<'_>, idx: usize) -> bool {
                 && (first + 1..idx).any(is_byline)
                 && (first + 1..idx).all(|i| matches!(context.claimed[i], Some(Kind::Byline | Kind::PublishedTime)))
         })
+}
+
+/// Whether only short lines that are no sentences, two at the least, stand between the first long block and this one: then
+/// the long one is a notice that no rule knows, and the headline stands below it.
+fn is_under_notice(context: &Context<'_>, idx: usize) -> bool {
+    let document = context.document;
+    let Some((first, last)) = document.body() else { return false };
+    let is_open = |i: &usize| context.claimed[*i].is_none();
+    let is_line = |i: usize| !document.views[i].is_sentence && !document.views[i].is_long;
+    idx > first
+        && idx < last
+        && idx <= first + MAX_NOTICE_LINES
+        && (first + 1..idx).filter(is_open).count() >= 2
+        && (first + 1..idx).filter(is_open).all(is_line)
 }
 
 /// Whether the language of the body always puts the day first.
