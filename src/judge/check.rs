@@ -46,7 +46,7 @@ pub fn check(set: &RuleSet) -> Vec<Complaint> {
             continue;
         }
         checked.nearness();
-        match RuleSet::from_rules(vec![rule.clone()]) {
+        match RuleSet::from_rules(vec![Rule { is_builtin: false, ..rule.clone() }]) {
             Ok(alone) => checked.alone(&alone),
             Err(error) => checked.complain(rule.raw.id.span(), error.to_string()),
         }

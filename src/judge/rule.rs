@@ -221,6 +221,8 @@ pub struct Rule {
     pub line: usize,
     /// The file's text, for the places of complaints.
     pub text: std::sync::Arc<str>,
+    /// Ships with the program: a test has compiled its pattern, so that a run compiles it only when a text wakes it.
+    pub is_builtin: bool,
 }
 
 impl Rule {
@@ -265,7 +267,7 @@ pub fn load(source: &str, toml: &str) -> Result<(Vec<Rule>, Vec<KeepText>)> {
                 .at_line(line, column)
                 .hint("for example `x/my-ad-line`"));
         }
-        rules.push(Rule { raw, id, source: source.to_owned(), line, text: text.clone() });
+        rules.push(Rule { raw, id, source: source.to_owned(), line, text: text.clone(), is_builtin: false });
     }
     Ok((rules, file.keep))
 }

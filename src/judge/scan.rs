@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
@@ -72,6 +73,43 @@ impl Triggerless {
     }
 }
 
+/// A rule's pattern, anchored. Compiling all of the built-in ones takes seconds, so each waits for a text that wakes it.
+#[derive(Debug)]
+struct Pattern {
+    text: String,
+    regex: OnceLock<Regex>,
+}
+
+impl Pattern {
+    fn new(text: String) -> Self {
+        Self { text, regex: OnceLock::new() }
+    }
+
+    fn compile(&self) -> std::result::Result<Regex, regex::Error> {
+        RegexBuilder::new(&self.text).size_limit(PATTERN_SIZE_LIMIT).build()
+    }
+
+    /// Compiles a pattern that no test has compiled before.
+    fn check(&self, rule: &Rule) -> Result<()> {
+        let at = rule.raw.r#match.pattern.as_ref().map_or(0, |pattern| pattern.span().start);
+        let (line, column) = rule.place(at);
+        let error = |what: &str| {
+            let message = format!("pattern of rule {} {what}", rule.id);
+            Error::new(ErrorKind::Rule, message).at(&rule.source).at_line(line, column)
+        };
+        let regex = self.compile().map_err(|cause| error("does not compile").because(cause))?;
+        if regex.is_match("") {
+            return Err(error("matches the empty text").hint("anchor it or give a trigger"));
+        }
+        self.regex.get_or_init(|| regex);
+        Ok(())
+    }
+
+    fn regex(&self) -> &Regex {
+        self.regex.get_or_init(|| self.compile().expect("it was checked, here or by the test of the registry"))
+    }
+}
+
 /// All rules compiled into one matcher.
 #[derive(Debug, Default)]
 pub struct Scanner {
@@ -80,7 +118,7 @@ pub struct Scanner {
     automaton: Option<AhoCorasick>,
     /// What each pattern of the automaton belongs to.
     phrases: Vec<Vec<Phrase>>,
-    patterns: HashMap<usize, Regex>,
+    patterns: HashMap<usize, Pattern>,
     triggerless: Triggerless,
     /// Those that look only at the beginning of a block; it may be long.
     triggerless_starts: Triggerless,
@@ -129,24 +167,11 @@ impl Scanner {
             }
             if let Some(pattern) = &raw.r#match.pattern {
                 let anchored = anchor(pattern.get_ref(), raw.scope, raw.anchor);
-                let regex = RegexBuilder::new(&anchored).size_limit(PATTERN_SIZE_LIMIT).build().map_err(|cause| {
-                    let (line, column) = rule.place(pattern.span().start);
-                    Error::new(ErrorKind::Rule, format!("pattern of rule {} does not compile", rule.id))
-                        .at(&rule.source)
-                        .at_line(line, column)
-                        .because(cause)
-                })?;
-                if regex.is_match("") {
-                    let (line, column) = rule.place(pattern.span().start);
-                    return Err(Error::new(
-                        ErrorKind::Rule,
-                        format!("pattern of rule {} matches the empty text", rule.id),
-                    )
-                    .at(&rule.source)
-                    .at_line(line, column)
-                    .hint("anchor it or give a trigger"));
+                let pattern = Pattern::new(anchored.clone());
+                if !rule.is_builtin {
+                    pattern.check(rule)?;
                 }
-                scanner.patterns.insert(rule_idx, regex);
+                scanner.patterns.insert(rule_idx, pattern);
                 match raw.r#match.trigger.as_deref() {
                     Some(words) if !words.is_empty() => words.iter().for_each(|w| add(fold_inside(w), Place::Trigger)),
                     _ if raw.scope == Scope::Inline && raw.anchor == Anchor::Start => {
@@ -259,7 +284,7 @@ impl Scanner {
     }
 
     fn confirm(&self, rule: &Rule, rule_idx: usize, block: usize, start: usize, text: &str, out: &mut Vec<Candidate>) {
-        let Some(regex) = self.patterns.get(&rule_idx) else { return };
+        let Some(regex) = self.patterns.get(&rule_idx).map(Pattern::regex) else { return };
         let mut lines = Vec::new();
         if rule.raw.scope == Scope::Line {
             let mut at = 0;
