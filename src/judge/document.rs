@@ -13,6 +13,8 @@ const LONG_OPEN_LETTERS: f32 = 160.0;
 /// How many letters of an alphabet one character of an unspaced script is worth: a Chinese text has about 0.4 of the
 /// characters of its English translation.
 const UNSPACED_WEIGHT: f32 = 2.5;
+/// The same for a Korean syllable, which is written of two or three letters.
+const SYLLABLE_WEIGHT: f32 = 2.0;
 
 /// A block with what all rules and detectors ask of it.
 #[derive(Debug, Clone, Default)]
@@ -135,16 +137,20 @@ fn is_letter(c: char) -> bool {
 /// Words and weighted letters of a text.
 fn measure(text: &str) -> (usize, f32) {
     let mut n_unspaced = 0_usize;
+    let mut n_syllables = 0_usize;
     let mut n_letters = 0_usize;
     for c in text.chars() {
         if is_unspaced(c) {
             n_unspaced += 1;
+        } else if matches!(c, '가'..='힣') {
+            n_syllables += 1;
         } else if is_letter(c) {
             n_letters += 1;
         }
     }
     let n_words = text.split_whitespace().count() + n_unspaced / 2;
-    (n_words, n_letters as f32 + n_unspaced as f32 * UNSPACED_WEIGHT)
+    let weight = n_letters as f32 + n_unspaced as f32 * UNSPACED_WEIGHT + n_syllables as f32 * SYLLABLE_WEIGHT;
+    (n_words, weight)
 }
 
 /// Characters that may stand in front of a line of furniture.
