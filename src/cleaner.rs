@@ -106,7 +106,7 @@ impl Cleaner {
         }
         let mut notes = Vec::new();
         let (decoded, is_html) = read(&dump);
-        if decoded.replaced > 0 {
+        if decoded.replaced > 0 || dump.hints.is_mended {
             notes.push(Note { flag: Flag::BadEncoding, byte_offset: None });
         }
         if decoded.guessed {

@@ -7,6 +7,7 @@
 
 mod clock;
 mod cursor;
+mod leads;
 mod line;
 mod parse;
 mod words;
@@ -18,7 +19,7 @@ use jiff::civil::{Date, DateTime, Time};
 use self::cursor::{blanks, char_at, digit, is_blank, is_east_asian, is_word_char, number, skip, word_end};
 use self::parse::{Found, parse_at};
 
-pub use self::line::{StampLine, stamp_line};
+pub use self::line::{StampLine, stamp_line, stamp_line_of};
 pub use self::words::Role;
 
 /// Farthest that the first digit of a date may stand behind the word that starts it, in bytes

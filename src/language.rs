@@ -10,6 +10,7 @@
 //! not know and that have no letter of their own (Basque, Galician, Swahili) come out as a neighbour or as `und`.
 
 mod names;
+pub mod people;
 mod scripts;
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -17,7 +18,7 @@ use whatlang::{Detector, Lang};
 
 pub use self::names::code_of;
 use self::scripts::{EAST_ASIAN_SCRIPTS, kana_share};
-pub use scripts::{has_hangul, main_script, same_writing, script_counts};
+pub use scripts::{has_hangul, is_letter, main_script, same_writing, script_counts};
 
 /// The code for a language that is not known.
 pub const UNDETERMINED: &str = "und";
@@ -206,7 +207,7 @@ fn main_script_of_east(counts: &[(&'static str, usize)]) -> Option<(&'static str
 /// Whether a text that looks Indonesian has the function words of Malay.
 fn is_malay(text: &str) -> bool {
     let count = |words: &[&str]| {
-        text.split(|c: char| !c.is_alphabetic()).filter(|w| words.iter().any(|m| m.eq_ignore_ascii_case(w))).count()
+        text.split(|c: char| !is_letter(c)).filter(|w| words.iter().any(|m| m.eq_ignore_ascii_case(w))).count()
     };
     let malay = count(MALAY_WORDS);
     malay >= MIN_TELLING_WORDS && malay >= MIN_TELLING_WORDS * count(INDONESIAN_WORDS)
@@ -309,7 +310,7 @@ fn weigh(text: &str, letters: usize, document: &Guess) -> Weighed {
 fn has_common_words(text: &str, code: &str) -> bool {
     let Some((_, common)) = COMMON_WORDS.iter().find(|(known, _)| *known == code) else { return false };
     let (mut all, mut hits) = (0_usize, 0_usize);
-    for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+    for word in text.split(|c: char| !is_letter(c)).filter(|word| !word.is_empty()) {
         all += 1;
         hits += usize::from(common.iter().any(|c| c.eq_ignore_ascii_case(word)));
     }
@@ -349,18 +350,18 @@ fn foreign_share(paragraphs: &[&str], weighed: &[Weighed], best: &str, document:
 
 /// Number of letters.
 fn count_letters(text: &str) -> usize {
-    text.chars().filter(|c| c.is_alphabetic()).count()
+    text.chars().filter(|c| is_letter(*c)).count()
 }
 
 /// The beginning of a text up to a number of letters.
 fn head_letters(text: &str, max_letters: usize) -> &str {
-    let cut = text.char_indices().filter(|(_, c)| c.is_alphabetic()).nth(max_letters);
+    let cut = text.char_indices().filter(|(_, c)| is_letter(*c)).nth(max_letters);
     cut.map_or(text, |(i, _)| &text[..i])
 }
 
 /// Where the last letters of a text start.
 fn tail_letters(text: &str, max_letters: usize) -> usize {
-    text.char_indices().rev().filter(|(_, c)| c.is_alphabetic()).nth(max_letters).map_or(0, |(i, c)| i + c.len_utf8())
+    text.char_indices().rev().filter(|(_, c)| is_letter(*c)).nth(max_letters).map_or(0, |(i, c)| i + c.len_utf8())
 }
 
 /// The character border at or before a position.

@@ -7,6 +7,9 @@ mod common;
 mod determinism;
 mod golden;
 mod labelled;
+mod laws;
+#[cfg(target_os = "linux")]
+mod odd_input;
 mod readers;
 mod seeds;
 mod validate;

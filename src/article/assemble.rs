@@ -109,6 +109,10 @@ pub fn paragraphs(layout: &Layout, findings: &[Finding]) -> Vec<Paragraph> {
         }
         open_group = group;
     }
+    // A program that opens the article keeps its indents but for the first, so that the text begins with a character.
+    if let Some(first) = paragraphs.first_mut() {
+        first.text.drain(..first.text.len() - first.text.trim_start().len());
+    }
     paragraphs
 }
 
@@ -224,6 +228,16 @@ mod tests {
         let layout = lay_out(dump.into(), 99);
         let got = paragraphs(&layout, &[finding(dump, "&amp;", Action::Repair, Some("&"))]);
         assert_eq!(got[0].text, "A&B met.");
+    }
+
+    #[test]
+    fn a_program_keeps_its_indents_but_the_text_begins_with_a_character() {
+        let text = "  if (late)\n    wait();";
+        let block =
+            |start| Block { span: Span::new(start, start + text.len()), shape: Shape::Code, ..Block::default() };
+        let layout = Layout { text: format!("{text}\n\n{text}"), blocks: vec![block(0), block(text.len() + 2)] };
+        let got: Vec<String> = paragraphs(&layout, &[]).into_iter().map(|p| p.text).collect();
+        assert_eq!(got, ["if (late)\n    wait();", text]);
     }
 
     #[test]

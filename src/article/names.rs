@@ -1,6 +1,7 @@
 //! Names as columns hold them: people without the words around them, credits without `Photo:`, lists taken apart.
 
 use super::assemble::collapsed;
+use crate::language::people;
 
 /// Words in front of a person's name in a byline.
 const BYLINE_LEADS: &[&str] = &[
@@ -15,6 +16,9 @@ const BYLINE_LEADS: &[&str] = &[
     "reporting by",
     "reported by",
     "posted by",
+    "interview by",
+    "interview",
+    "words",
     "автор",
     "авторы",
     "текст",
@@ -35,49 +39,125 @@ const BYLINE_LEADS: &[&str] = &[
     "记者",
     "بقلم",
     "كتب",
+    "كتبت",
+    "إعداد",
     "लेखक",
     "tác giả",
+    "texte",
+    "texto",
+    "testo",
+    "tekst",
+    "reportage",
+    "reportagem",
+    "reportaje",
+    "entretien",
+    "enquête",
+    "bericht",
+    "haber",
+    "röportaj",
+    "pewarta",
+    "reporter",
+    "автори",
+    "本报记者",
+    "本報記者",
+    "通讯员",
 ];
 /// Words that part two names in a byline.
-const NAME_JOINTS: &[&str] = &[" and ", " & ", " und ", " et ", " y ", " e ", " ve ", " dan ", " и ", " та ", " with "];
-/// Words that show that a name is no person's.
+const NAME_JOINTS: &[&str] = &[
+    " and ",
+    " & ",
+    " und ",
+    " et ",
+    " y ",
+    " e ",
+    " ve ",
+    " dan ",
+    " i ",
+    " oraz ",
+    " и ",
+    " та ",
+    " і ",
+    " й ",
+    " và ",
+    " और ",
+    " एवं ",
+    " with ",
+    " - ",
+    " – ",
+    " — ",
+    "–",
+];
+/// Names of agencies and desks, which are no people, beside the words that [`people`] knows.
 const NOT_PEOPLE: &[&str] = &[
-    "staff",
-    "newsroom",
-    "editorial",
-    "editors",
-    "editor",
     "desk",
     "team",
     "reporters",
     "correspondents",
-    "agency",
-    "agencies",
-    "news",
     "admin",
-    "press",
     "redaktion",
-    "redacción",
-    "rédaction",
     "redazione",
-    "redaksi",
     "редакция",
-    "reuters",
-    "afp",
     "associated",
-    "dpa",
-    "tass",
     "тасс",
-    "media",
-    "online",
     "webmaster",
     "author",
     "unknown",
     "guest",
+    "office",
+    "contributors",
+    "contributor",
+    "writers",
 ];
-/// Words that begin the name of an editor or translator, who are no authors.
-const NOT_AUTHORS: &[&str] =
-    &["editing by", "edited by", "translated by", "translation by", "редактор", "перевод", "editor:", "editing"];
+/// Words that begin the name of an editor, photographer or translator, who are no authors.
+const NOT_AUTHORS: &[&str] = &[
+    "editing by",
+    "edited by",
+    "translated by",
+    "translation by",
+    "редактор",
+    "перевод",
+    "переклад",
+    "editor:",
+    "editing",
+    "foto:",
+    "fotos:",
+    "photo:",
+    "photos:",
+    "фото:",
+    "ảnh:",
+    "redaktur:",
+    "penyunting:",
+    "编辑",
+    "編輯",
+    "责编",
+    "摄影",
+    "攝影",
+    "写真",
+    "撮影",
+    "تصوير",
+    "تحرير",
+    "fotografias d",
+    "fotografías d",
+    "fotos d",
+    "photos d",
+];
+/// Marks of a Korean reporter behind the name.
+const KOREAN_ROLES: &[&str] = &[
+    "인턴기자",
+    "인턴 기자",
+    "선임기자",
+    "전문기자",
+    "객원기자",
+    "대학생기자",
+    "수습기자",
+    "특파원",
+    "논설위원",
+    "기자",
+    "칼럼니스트",
+    "에디터",
+    "아나운서",
+    "PD",
+];
 
 /// People of a byline, without the words in front, roles and organisations.
 pub fn authors(value: &str, site: Option<&str>) -> Vec<String> {
@@ -89,31 +169,66 @@ pub fn authors(value: &str, site: Option<&str>) -> Vec<String> {
             value.truncate(at);
         }
     }
-    loop {
-        let trimmed = value.trim_matches(|c: char| {
-            c.is_whitespace() || matches!(c, ':' | ',' | ';' | '|' | '.' | '-' | '–' | '—' | '：')
-        });
-        let lower = trimmed.to_lowercase();
-        let lead = BYLINE_LEADS
-            .iter()
-            .filter(|lead| lower.strip_prefix(**lead).is_some_and(|r| r.starts_with([' ', ':', '：'])));
-        match lead.map(|lead| lead.chars().count()).max() {
-            Some(n) => value = trimmed.chars().skip(n).collect(),
-            None => {
-                value = trimmed.to_owned();
-                break;
-            }
-        }
-    }
+    value = without_leads(&value);
     for joint in NAME_JOINTS {
         value = value.replace(joint, ", ");
     }
+    let unspaced = value.chars().any(crate::page::text::is_unspaced);
     value
-        .split([',', ';', '|', '、', '，', '/', '·'])
-        .map(str::trim)
+        .split([',', ';', '|', '、', '，', '/', '／', '·', 'ㆍ', '،'])
+        .flat_map(|part| if unspaced { eastern_names(part) } else { arabic_names(part) })
+        .map(|name| without_role(&without_leads(name)).to_owned())
         .filter(|name| is_person(name, site))
-        .map(str::to_owned)
         .collect()
+}
+
+/// Chinese parts two names with a blank, Japanese the two parts of one name: only known surnames tell.
+fn eastern_names(part: &str) -> Vec<&str> {
+    let words: Vec<&str> = part.split_whitespace().collect();
+    if words.len() > 1 && words.iter().all(|word| people::eastern(word, None)) { words } else { vec![part.trim()] }
+}
+
+/// Arabic writes `and` in one word with the name that it joins: a name of two words must stand on either side.
+fn arabic_names(part: &str) -> Vec<&str> {
+    let is_joint = |&(at, _): &(usize, &str)| {
+        let (before, behind) = (&part[..at], &part[at + " و".len()..]);
+        before.split_whitespace().count() >= 2
+            && behind.split_whitespace().count() >= 2
+            && behind.split_whitespace().next().is_some_and(|word| word.chars().count() > 2)
+    };
+    match part.match_indices(" و").find(is_joint) {
+        Some((at, _)) => vec![&part[..at], &part[at + " و".len()..]],
+        None => vec![part],
+    }
+}
+
+/// A name without labels in front of it.
+fn without_leads(value: &str) -> String {
+    let mut value = value.to_owned();
+    loop {
+        let trimmed = value.trim_matches(|c: char| {
+            c.is_whitespace() || matches!(c, ':' | ',' | ';' | '|' | '-' | '–' | '—' | '：' | '(' | ')' | '[' | ']')
+        });
+        let lower = trimmed.to_lowercase();
+        let lead = BYLINE_LEADS.iter().filter(|lead| {
+            lower.strip_prefix(**lead).is_some_and(|r| r.trim_start().starts_with([':', '：']) || r.starts_with(' '))
+        });
+        match lead.map(|lead| lead.chars().count()).max() {
+            Some(n) => value = trimmed.chars().skip(n).collect(),
+            None => {
+                // The stop behind an initial belongs to it.
+                let last = trimmed.split_whitespace().next_back().unwrap_or("");
+                let bare = if last.chars().count() > 3 { trimmed.trim_end_matches('.') } else { trimmed };
+                return bare.to_owned();
+            }
+        }
+    }
+}
+
+/// A Korean name without the word for a reporter behind it.
+fn without_role(name: &str) -> &str {
+    let bare = KOREAN_ROLES.iter().find_map(|role| name.strip_suffix(role));
+    bare.unwrap_or(name).trim_end()
 }
 
 /// Whether a text has the shape of a person's name.
@@ -124,14 +239,16 @@ fn is_person(name: &str, site: Option<&str>) -> bool {
     let has_case = name.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase());
     let is_site = site
         .is_some_and(|site| site.trim_start_matches("www.").split('.').next() == Some(lower.replace(' ', "").as_str()));
+    let is_word = |word: &str| NOT_PEOPLE.contains(&word) || people::is_no_name(word);
     !name.is_empty()
         && name.chars().count() <= 60
         && (unspaced || (2..=6).contains(&n_words) || (n_words == 1 && name.chars().count() >= 3))
         && has_case
         && !is_site
+        && !people::is_place(&lower)
         && !name.chars().any(|c| c.is_ascii_digit() || matches!(c, '@' | '<' | '>' | '{' | '}' | '?' | '!'))
         && !name.starts_with("http")
-        && !lower.split_whitespace().any(|word| NOT_PEOPLE.contains(&word))
+        && !lower.split_whitespace().any(is_word)
 }
 
 /// A photo credit without the words around it.

@@ -278,13 +278,13 @@ fn digest(part: &Part) -> String {
 
 fn hash_dump(hasher: &mut FieldHasher, dump: &OwnedDump) {
     let OwnedDump { path, key, bytes, format, media, hints } = dump;
-    let Hints { url, title, authors, published, language, fetched_at_us, charset } = hints;
+    let Hints { url, title, authors, published, language, fetched_at_us, charset, is_mended } = hints;
     hasher.field(Some(b"dump"));
     hasher.field(Some(path.as_bytes()));
     hasher.text(key.as_deref());
     hasher.field(Some(bytes));
     hasher.text(Some(format.as_str()));
-    hasher.field(Some(&[*media as u8]));
+    hasher.field(Some(&[*media as u8, u8::from(*is_mended)]));
     for text in [url, title, published, language, charset] {
         hasher.text(text.as_deref());
     }

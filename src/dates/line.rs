@@ -1,11 +1,15 @@
 //! Lines that are nothing but time stamps with their lead words.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::clock::clock;
 use super::cursor::{any_phrase, blanks, char_at, digit, is_blank, is_dash, phrase};
+use super::leads::{FOLDED_LEADS, TODAY};
 use super::parse::Found;
-use super::words::{DATE_JOINERS, FOLDED_LEADS, Role, TIME_JOINERS};
+use super::words::{DATE_JOINERS, Role, TIME_JOINERS};
 use super::{Hit, Stamp, find};
 
 /// Longest line that can be a stamp line, in characters: two stamps with long lead words in the longest language.
@@ -33,6 +37,11 @@ struct Lead {
 /// nothing leads them, are headings of a chronology as often as stamps, and two dates joined by a dash are the days of
 /// an event: both give none.
 pub fn stamp_line(text: &str) -> Option<StampLine> {
+    stamp_line_of(text, false)
+}
+
+/// As [`stamp_line`], for a text in a language that always puts the day first.
+pub fn stamp_line_of(text: &str, day_first: bool) -> Option<StampLine> {
     if text.chars().nth(MAX_LINE_CHARS).is_some() || !text.chars().any(|c| digit(c).is_some()) {
         return None;
     }
@@ -48,7 +57,7 @@ pub fn stamp_line(text: &str) -> Option<StampLine> {
         }
         let lead = leads.last();
         let role = lead.map_or(Role::Unlabelled, |lead| lead.role);
-        let found = if lead.is_some_and(|lead| lead.day_first) { found.with_day_first() } else { found };
+        let found = if day_first || lead.is_some_and(|lead| lead.day_first) { found.with_day_first() } else { found };
         is_sure |= lead.is_some() || is_full(&found);
         line.leads.extend(leads.into_iter().map(|lead| lead.range));
         at = found.end;
@@ -90,6 +99,19 @@ fn read_gap(text: &str, start: usize, end: usize, line: &mut StampLine, last_rol
             at = lead_end;
         } else if let Some(joiner_end) = joiner(text, at).filter(|&e| e <= end) {
             at = joiner_end;
+        } else if let Some(word_end) = any_phrase(text, at, TODAY).filter(|&e| e <= end) {
+            at = word_end;
+        } else if let Some(ago_end) = relative(text, at).filter(|&e| e <= end && !leads.is_empty()) {
+            // `updated 2 hours ago` says nothing once the page is saved.
+            line.leads.extend(leads.drain(..).map(|lead| lead.range));
+            at = ago_end;
+        } else if let Some(clock) = clock(text, at, false, true).filter(|clock| clock.end <= end && leads.is_empty())
+            && let Some((_, last)) = line.stamps.last_mut().filter(|(_, hit)| hit.stamp.time.is_none())
+        {
+            // `5 maggio 2025 - 17.16`: a time with a dot is one behind a date.
+            last.stamp.time = Some(clock.time);
+            last.range.end = clock.end;
+            at = clock.end;
         } else if let Some(clock) = clock(text, at, false, true).filter(|clock| clock.end <= end && !leads.is_empty()) {
             let stamp = Stamp { time: Some(clock.time), ..Stamp::default() };
             line.stamps.push((role, Hit { range: at..clock.end, stamp }));
@@ -101,6 +123,35 @@ fn read_gap(text: &str, start: usize, end: usize, line: &mut StampLine, last_rol
     }
     Some(leads)
 }
+
+/// `2 hours ago` at a position.
+fn relative(text: &str, at: usize) -> Option<usize> {
+    RELATIVE.find(&text[at..]).map(|found| at + found.end())
+}
+
+/// A count of hours or days with the words around it that say how long ago.
+static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x)^(?i:
+        (?:about\s)?(?:\d{1,2}|an?)\s?(?:minutes?|mins?|hours?|hrs?|h|d|days?|weeks?|months?)\sago
+        |\d{0,2}\s?(?:минут\p{L}*|час\p{L}*|дн\p{L}*|день|недел\p{L}*|месяц\p{L}*)\sназад
+        |\d{0,2}\s?(?:хвилин\p{L}*|годин\p{L}*|дн\p{L}*|день|тижн\p{L}*|тиждень|місяц\p{L}*)\sтому
+        |vor\s(?:\d{1,2}|einer|einem)\s\p{L}+
+        |il\sy\sa\s(?:\d{1,2}|une?)\s\p{L}+
+        |(?:hace|há)\s(?:\d{1,2}|una?|uma?)\s\p{L}+
+        |(?:\d{1,2}|un['’]?)\s?(?:minut\p{L}|or[ae]|giorn[oi]|settiman[ae]|mes[ei])\sfa
+        |\d{1,2}\s?(?:dakika|dk|saat|gün|hafta|ay)\sönce
+        |\d{0,2}\s?(?:minut\p{L}*|min\.?|godzin\p{L}*|godz\.?|dni|dzień|tydzień|tygodni\p{L}*|miesiąc\p{L}*|miesi\p{L}+)\stemu
+        |\d{1,2}\s?(?:menit|jam|hari|minggu|bulan)\s(?:yang\s)?lalu
+        |\d{1,2}\s?(?:phút|giờ|ngày|tuần|tháng)\strước
+        |منذ\s(?:\d{1,2}\s)?[\p{Arabic}\p{M}]+
+        |\d{1,2}\s?(?:分钟|分鐘|小时|小時|天|周|週|个月|個月|分|時間|日|か月|ヶ月)\s?前
+        |\d{1,2}\s?(?:분|시간|일|주|개월)\s?전
+        |\d{1,2}\s?(?:मिनट|घंटे|घंटा|दिन|सप्ताह|महीने)\sपहले
+        )",
+    )
+    .expect("the pattern is well formed")
+});
 
 /// The longest lead word at a position.
 fn lead(text: &str, at: usize) -> Option<(usize, Role, bool)> {

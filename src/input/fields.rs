@@ -1,6 +1,7 @@
 //! One row to its content and what it says of it. Comes in a line of JSON, goes out the content field, hints, the id.
 //! Pure. Never changes a letter of the content, but for escapes that stand for no character.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
@@ -90,10 +91,12 @@ pub(super) struct Row {
 /// Reads a row; `Err` says for people why it is none.
 pub(super) fn read_row(line: &[u8], inputs: &Inputs) -> Result<Row, String> {
     let line = String::from_utf8_lossy(line);
-    let Value::Object(row) = parse(&line)? else { return Err("the row is not a JSON object".to_owned()) };
-    let hints = hints(&row, inputs);
+    let (value, has_halves) = parse(&line)?;
+    let Value::Object(row) = value else { return Err("the row is not a JSON object".to_owned()) };
     let id = inputs.id_field.as_deref().and_then(|name| id(look_up(&row, name)?));
     let (content, media) = content(&row, inputs)?;
+    let is_mended = (has_halves || matches!(line, Cow::Owned(_))) && content.contains('\u{FFFD}');
+    let hints = Hints { is_mended, ..hints(&row, inputs) };
     Ok(Row { content, media, hints, id })
 }
 
@@ -112,16 +115,16 @@ pub(super) fn names_content(head: &[u8]) -> bool {
 }
 
 /// Parses a line. Half a surrogate pair stands for no character and is invalid, but writers that cut texts or escape
-/// them unit by unit leave such halves behind; the row is worth more than they are.
-fn parse(line: &str) -> Result<Value, String> {
+/// them unit by unit leave such halves behind; the row is worth more than they are. Says whether there were any.
+fn parse(line: &str) -> Result<(Value, bool), String> {
     let first_error = match serde_json::from_str(line) {
-        Ok(value) => return Ok(value),
+        Ok(value) => return Ok((value, false)),
         Err(error) => error,
     };
     if let Some(mended) = mend_surrogates(line)
         && let Ok(value) = serde_json::from_str(&mended)
     {
-        return Ok(value);
+        return Ok((value, true));
     }
     // Every row is line 1 to the parser.
     Err(format!("not valid JSON: {}", first_error.to_string().replace(" at line 1 column ", " at column ")))
@@ -235,6 +238,7 @@ fn hints(row: &Map<String, Value>, inputs: &Inputs) -> Hints {
         language: first_of(LANGUAGE_FIELDS),
         fetched_at_us: first_of(FETCHED_FIELDS).or(date).and_then(|time| parse_time(&time)),
         charset: None,
+        is_mended: false,
     }
 }
 
@@ -352,6 +356,15 @@ mod tests {
     }
 
     #[test]
+    fn a_row_says_whether_its_content_was_mended() {
+        let is_mended = |line: &[u8]| read_row(line, &Inputs::default()).unwrap().hints.is_mended;
+        assert!(is_mended(b"{\"text\": \"caf\xE9\"}"));
+        assert!(is_mended(br#"{"text": "a\ud800b"}"#));
+        assert!(!is_mended(b"{\"text\": \"cafe\", \"title\": \"caf\xE9\"}"));
+        assert!(!is_mended("{\"text\": \"a\u{FFFD}b\"}".as_bytes()));
+    }
+
+    #[test]
     fn hints_are_read_from_the_names_that_data_sets_use() {
         let news = row(
             r#"{"text": "x", "url": " https://harbour.example/1 ", "title": "Ferry late", "authors": ["Ann Lee", " "],
@@ -367,6 +380,7 @@ mod tests {
                 language: Some("en".to_owned()),
                 fetched_at_us: Some(1_935_570_030_000_000),
                 charset: None,
+                is_mended: false,
             }
         );
         let linked = row(r#"{"text": "x", "Headline": "T", "author": {"name": "Bo Ek"}, "datePublished": "2 May",

@@ -53,6 +53,8 @@ pub struct Hints {
     pub fetched_at_us: Option<i64>,
     /// A charset label from outside the content (an HTTP header).
     pub charset: Option<String>,
+    /// Broken bytes or halves of letters in the content were replaced by U+FFFD when it was taken out of its source.
+    pub is_mended: bool,
 }
 
 /// An input article as somebody saved it.

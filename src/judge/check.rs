@@ -126,8 +126,19 @@ impl Checked<'_> {
     fn nearness(&mut self) {
         let raw = &self.rule.raw;
         let m = &raw.r#match;
+        if !m.tokens.is_empty() {
+            for keep in &raw.keeps {
+                // A part of a token in a longer one: what a substring test would have taken.
+                let lower = keep.get_ref().to_lowercase();
+                let part = |token: &String| token.split(['-', '_']).any(|part| part.len() > 2 && lower.contains(part));
+                if !m.tokens.iter().any(part) {
+                    self.complain(keep.span(), "this keep does not come near any of the rule's tokens");
+                }
+            }
+            return;
+        }
         let is_open = m.pattern.is_some() && m.trigger.as_deref().is_none_or(<[String]>::is_empty);
-        if is_open || m.detector.is_some() || !m.tokens.is_empty() {
+        if is_open || m.detector.is_some() {
             return;
         }
         let words: Vec<String> = [&m.whole, &m.starts, &m.ends, &m.contains]
@@ -149,8 +160,7 @@ impl Checked<'_> {
         let raw = &self.rule.raw;
         if raw.near.is_empty() {
             for drop in &raw.drops {
-                let (dump, at) = self.set_drop(drop.get_ref());
-                let findings = judged(alone, &dump);
+                let (dump, at, findings) = self.judged_drop(alone, drop.get_ref());
                 let taken = match raw.action {
                     RuleAction::Drop | RuleAction::Lift => is_covered(&dump, &at, &findings, |f| f.action.removes()),
                     _ => findings.iter().any(|f| f.span.range().start < at.end && at.start < f.span.range().end),
@@ -171,8 +181,7 @@ impl Checked<'_> {
             return;
         }
         for drop in &raw.drops {
-            let (dump, at) = self.set_drop(drop.get_ref());
-            let findings = judged(set, &dump);
+            let (_, at, findings) = self.judged_drop(set, drop.get_ref());
             let here = |f: &&Finding| f.span.range().start < at.end && at.start < f.span.range().end;
             if !findings.iter().filter(here).any(|f| f.rule == self.rule.id) {
                 let others: Vec<&str> = findings.iter().filter(here).map(|f| f.rule.as_str()).collect();
@@ -188,6 +197,14 @@ impl Checked<'_> {
 
     fn leaves_keeps(&mut self, set: &RuleSet, verdict: &str) {
         for keep in &self.rule.raw.keeps {
+            if !self.rule.raw.r#match.tokens.is_empty() {
+                let (text, at, findings) = judged_page(set, keep.get_ref());
+                let by_rule = |f: &&Finding| f.action.removes() && set.get(f.rule.as_str()).is_some();
+                if is_covered(&text, &at, &findings, |f| by_rule(&f)) {
+                    self.complain(keep.span(), format!("{verdict}: a rule takes the text of this element"));
+                }
+                continue;
+            }
             for zone in [Zone::Head, Zone::Mid, Zone::Tail] {
                 let (dump, at) = between(keep.get_ref(), zone);
                 let taken = judged(set, &dump)
@@ -248,6 +265,16 @@ impl Checked<'_> {
         }
     }
 
+    /// A drop in its surroundings and what a set finds there: text, place of the drop, findings.
+    fn judged_drop(&self, set: &RuleSet, drop: &str) -> (String, Range<usize>, Vec<Finding>) {
+        if !self.rule.raw.r#match.tokens.is_empty() {
+            return judged_page(set, drop);
+        }
+        let (dump, at) = self.set_drop(drop);
+        let findings = judged(set, &dump);
+        (dump, at, findings)
+    }
+
     /// An example that must go, set where the rule may act.
     fn set_drop(&self, example: &str) -> (String, Range<usize>) {
         let raw = &self.rule.raw;
@@ -256,6 +283,10 @@ impl Checked<'_> {
             return match raw.anchor {
                 Anchor::Start => {
                     (format!("{TITLE}\n\n{example} {BEFORE}\n\n{AFTER}\n"), place(TITLE.len() + 2, example))
+                }
+                Anchor::End if raw.zone == [Zone::Tail] => {
+                    let head = format!("{TITLE}\n\n{BEFORE}\n\n{AFTER} ");
+                    (format!("{head}{example}\n"), head.len()..head.len() + example.len())
                 }
                 _ => (
                     format!("{TITLE}\n\n{BEFORE} {example}\n\n{AFTER}\n"),
@@ -291,6 +322,19 @@ fn judged(set: &RuleSet, dump: &str) -> Vec<Finding> {
     let layout = lay_out(dump.to_owned(), options.max_blocks);
     let prior = language::prior(dump);
     judge(&layout, None, &prior, &Hints::default(), set, &options).findings
+}
+
+/// An element between two paragraphs of a page: the layout's text, the place of the element's text, the findings.
+fn judged_page(set: &RuleSet, element: &str) -> (String, Range<usize>, Vec<Finding>) {
+    let options = Options::default();
+    let html = format!("<body><article><h1>{TITLE}</h1><p>{BEFORE}</p>{element}<p>{AFTER}</p></article></body>");
+    let page = crate::page::html::lay_out(&html, &options);
+    let prior = language::prior(&page.layout.text);
+    let findings = judge(&page.layout, Some(&page), &prior, &Hints::default(), set, &options).findings;
+    let text = page.layout.text.clone();
+    let start = text.find(BEFORE).map_or(0, |at| at + BEFORE.len());
+    let end = text.find(AFTER).unwrap_or(text.len());
+    (text, start..end, findings)
 }
 
 /// Whether findings of a sort cover all letters and digits of a range.

@@ -1,7 +1,7 @@
 //! What the judge knows of a layout before it judges: folded texts, words, zones, scripts. No decisions.
 
 use crate::finding::Span;
-use crate::language::Prior;
+use crate::language::{Prior, is_letter};
 use crate::page::text::{ends_sentence, is_unspaced};
 use crate::page::{Layout, Shape};
 
@@ -13,7 +13,8 @@ const LONG_OPEN_LETTERS: f32 = 160.0;
 /// How many letters of an alphabet one character of an unspaced script is worth: a Chinese text has about 0.4 of the
 /// characters of its English translation.
 const UNSPACED_WEIGHT: f32 = 2.5;
-/// The same for a Korean syllable, which is written of two or three letters.
+
+/// The same for a syllable of Hangul, which holds two letters or three.
 const SYLLABLE_WEIGHT: f32 = 2.0;
 
 /// A block with what all rules and detectors ask of it.
@@ -124,33 +125,22 @@ impl<'a> Document<'a> {
     }
 }
 
-/// [`char::is_alphabetic`], quick for the scripts that most texts are in.
-fn is_letter(c: char) -> bool {
-    match c {
-        '\0'..='\x7F' => c.is_ascii_alphabetic(),
-        '\u{C0}'..='\u{24F}' => !matches!(c, '×' | '÷'),
-        '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' => true,
-        _ => c.is_alphabetic(),
-    }
-}
-
 /// Words and weighted letters of a text.
 fn measure(text: &str) -> (usize, f32) {
     let mut n_unspaced = 0_usize;
-    let mut n_syllables = 0_usize;
     let mut n_letters = 0_usize;
+    let mut n_syllables = 0_usize;
     for c in text.chars() {
         if is_unspaced(c) {
             n_unspaced += 1;
-        } else if matches!(c, '가'..='힣') {
+        } else if ('\u{AC00}'..='\u{D7A3}').contains(&c) {
             n_syllables += 1;
         } else if is_letter(c) {
             n_letters += 1;
         }
     }
     let n_words = text.split_whitespace().count() + n_unspaced / 2;
-    let weight = n_letters as f32 + n_unspaced as f32 * UNSPACED_WEIGHT + n_syllables as f32 * SYLLABLE_WEIGHT;
-    (n_words, weight)
+    (n_words, n_letters as f32 + n_syllables as f32 * SYLLABLE_WEIGHT + n_unspaced as f32 * UNSPACED_WEIGHT)
 }
 
 /// Characters that may stand in front of a line of furniture.
@@ -178,27 +168,17 @@ fn is_lead(c: char) -> bool {
                 | '■'
                 | '◆'
                 | '※'
-                | '+'
                 | '~'
                 | '←'
-                | '➤'
-                | '➜'
                 | '▷'
                 | '⏵'
                 | '○'
                 | '◯'
-                | '☑'
-                | '★'
-                | '☆'
-                | '👉'
-                | '🔊'
-                | '🎧'
-                | '📢'
-                | '📩'
-                | '✉'
-                | '\u{FE0F}'
                 | '\u{200B}'
                 | '\u{FEFF}'
+                | '\u{FE0F}'
+                | '\u{2600}'..='\u{27BF}'
+                | '\u{1F300}'..='\u{1FAFF}'
         )
 }
 
@@ -219,14 +199,24 @@ fn fold_char(c: char) -> Option<char> {
         '“' | '”' | '„' | '‟' | '«' | '»' | '″' => '"',
         '‐' | '‑' | '–' | '—' | '−' => '-',
         '\u{200B}' | '\u{FEFF}' | '\u{AD}' | '\u{2060}' | '\u{FE0F}' => return None,
-        // Arabic vowel signs and the stretched line; the dot under a Hindi letter.
+        // Turkish capitals lose the dot or keep it; which, their lower case alone would know.
+        'İ' | 'ı' => 'i',
+        'Ё' | 'ё' => 'е',
+        // Arabic vowel marks and stretching, Hindi nukta: written or left out as the editor likes.
         '\u{64B}'..='\u{652}' | '\u{670}' | '\u{640}' | '\u{93C}' => return None,
         'أ' | 'إ' | 'آ' => 'ا',
         'ى' => 'ي',
         'ة' => 'ه',
-        'İ' | 'ı' => 'i',
-        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => char::from((c as u32 - 0xFEE0) as u8),
-        'Ё' | 'ё' => 'е',
+        '\u{958}' => 'क',
+        '\u{959}' => 'ख',
+        '\u{95A}' => 'ग',
+        '\u{95B}' => 'ज',
+        '\u{95C}' => 'ड',
+        '\u{95D}' => 'ढ',
+        '\u{95E}' => 'फ',
+        '\u{901}' => '\u{902}',
+        // Full-width marks, letters and digits of East Asian type.
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).map_or(c, |c| c.to_ascii_lowercase()),
         c if c.is_whitespace() => ' ',
         c => c,
     })
@@ -285,6 +275,15 @@ mod tests {
         assert_eq!(fold("Читайте также:"), "читайте также");
         assert_eq!(fold("Don’t “miss”"), "don't \"miss\"");
         assert_eq!(fold("---"), "---");
+        assert_eq!(fold("👉 Подписаться"), "подписаться");
+    }
+
+    #[test]
+    fn folding_evens_out_what_a_keyboard_may_leave_out() {
+        assert_eq!(fold("GİRİŞ YAPIN"), fold("giriş yapın"));
+        assert_eq!(fold("سجّل الدخول، أضف تعليقًا"), fold("سجل الدخول، اضف تعليقا"));
+        assert_eq!(fold("आगे पढ\u{93C}ें"), fold("आगे प\u{95D}ें"));
+        assert_eq!(fold("コメント（０）"), fold("コメント(0)"));
     }
 
     #[test]

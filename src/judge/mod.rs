@@ -26,12 +26,17 @@ use crate::page::{HtmlPage, Layout, count_chars};
 pub const BUILTIN: &[(&str, &str)] = &[
     ("account.toml", include_str!("rules/account.toml")),
     ("advert.toml", include_str!("rules/advert.toml")),
+    ("app.toml", include_str!("rules/app.toml")),
     ("byline.toml", include_str!("rules/byline.toml")),
     ("card.toml", include_str!("rules/card.toml")),
+    ("comments.toml", include_str!("rules/comments.toml")),
     ("consent.toml", include_str!("rules/consent.toml")),
     ("dateline.toml", include_str!("rules/dateline.toml")),
+    ("element.toml", include_str!("rules/element.toml")),
     ("keep.toml", include_str!("rules/keep.toml")),
+    ("newsletter.toml", include_str!("rules/newsletter.toml")),
     ("notice.toml", include_str!("rules/notice.toml")),
+    ("paywall.toml", include_str!("rules/paywall.toml")),
     ("picture.toml", include_str!("rules/picture.toml")),
     ("related.toml", include_str!("rules/related.toml")),
     ("repeat.toml", include_str!("rules/repeat.toml")),
@@ -328,7 +333,27 @@ fn structural(
 }
 
 /// Rules on whole tokens of class, id, role and itemprop take all blocks inside the element.
-fn scan_elements(_layout: &Layout, _page: &HtmlPage, _rules: &RuleSet, _candidates: &mut Vec<Candidate>) {}
+fn scan_elements(layout: &Layout, page: &HtmlPage, rules: &RuleSet, candidates: &mut Vec<Candidate>) {
+    if rules.scanner.tokens.is_empty() {
+        return;
+    }
+    let mut places: Vec<(u32, usize)> =
+        layout.blocks.iter().enumerate().filter_map(|(idx, block)| Some((block.node?, idx))).collect();
+    places.sort_unstable();
+    for node in 0..page.tree.len() {
+        let names = ["class", "id", "role", "itemprop"].into_iter().flat_map(|name| page.tree.tokens(node, name));
+        for token in names {
+            let Some(woken) = rules.scanner.tokens.get(token.to_ascii_lowercase().as_str()) else { continue };
+            let from = places.partition_point(|(at, _)| *at < node);
+            let to = places.partition_point(|(at, _)| *at < page.tree.end(node));
+            for &(_, block) in &places[from..to] {
+                for &rule in woken {
+                    scan::emit_block(&rules.rules[rule], rule, block, layout.blocks[block].span, candidates);
+                }
+            }
+        }
+    }
+}
 
 /// For each block the kind of a sure candidate that takes all of it.
 fn claims<'c>(document: &Document<'_>, candidates: impl Iterator<Item = &'c Candidate>) -> Vec<Option<Kind>> {
@@ -351,7 +376,9 @@ fn claims<'c>(document: &Document<'_>, candidates: impl Iterator<Item = &'c Cand
 
 /// A rule with `near` counts only with a finding of one of those kinds beside it.
 fn drop_lonely(rules: &[Rule], candidates: &mut Vec<Candidate>) {
-    let places: BTreeSet<(usize, Kind)> = candidates.iter().map(|c| (c.block, c.finding.kind)).collect();
+    // Two words that each need a neighbour do not hold each other up.
+    let stands = |c: &&Candidate| rules.get(c.rule).is_none_or(|rule| rule.raw.near.is_empty());
+    let places: BTreeSet<(usize, Kind)> = candidates.iter().filter(stands).map(|c| (c.block, c.finding.kind)).collect();
     candidates.retain(|c| {
         let near = rules.get(c.rule).map_or(&[][..], |rule| &rule.raw.near);
         near.is_empty()

@@ -153,7 +153,8 @@ pub struct RawMatch {
     /// What it contains.
     #[serde(default)]
     pub contains: Vec<String>,
-    /// A regular expression over the raw text, anchored by the loader.
+    /// A regular expression over the raw text, anchored by the loader. Its named groups fill columns; what stands in a
+    /// group called `before` or `behind` must be there, but is not taken.
     #[serde(default)]
     pub pattern: Option<Spanned<String>>,
     /// Words of which one must stand in the folded block before the pattern is tried.

@@ -276,6 +276,11 @@ impl Scanner {
             let everywhere = rule.raw.scope == Scope::Inline && rule.raw.anchor == Anchor::Any;
             for captures in regex.captures_iter(line).take(if everywhere { 64 } else { 1 }) {
                 let Some(whole) = captures.get(0) else { continue };
+                // Where a group is called `noise`, what it matches is taken and the rest is only looked at. What stands in
+                // a group called `before` or `behind` must be there, but is not taken either.
+                let from = captures.name("before").map_or(whole.start(), |group| group.end());
+                let to = captures.name("behind").map_or(whole.end(), |group| group.start());
+                let whole = captures.name("noise").map_or(from..to.max(from), |group| group.range());
                 let at = start + range.start;
                 let mut fields: Vec<(Field, Range<usize>)> = Vec::new();
                 for (name, group) in
@@ -294,9 +299,9 @@ impl Scanner {
                             .is_some_and(|s| s.date().is_some())
                 });
                 if fields.is_empty() {
-                    emit(rule, rule_idx, block, trim(line, whole.range(), at), out);
+                    emit(rule, rule_idx, block, trim(line, whole, at), out);
                 } else {
-                    emit_fields(rule, rule_idx, block, trim(line, whole.range(), at), &mut fields, out);
+                    emit_fields(rule, rule_idx, block, trim(line, whole, at), &mut fields, out);
                 }
             }
         }
@@ -373,6 +378,11 @@ fn emit(rule: &Rule, rule_idx: usize, block: usize, range: Range<usize>, out: &m
     push(rule, rule_idx, block, rule.raw.kind, action, range, out);
 }
 
+/// A whole block for a rule that an element woke.
+pub(super) fn emit_block(rule: &Rule, rule_idx: usize, block: usize, span: Span, out: &mut Vec<Candidate>) {
+    emit(rule, rule_idx, block, span.range(), out);
+}
+
 /// One candidate a field, and drops of the rule's kind for what lies between them.
 fn emit_fields(
     rule: &Rule,
@@ -447,4 +457,55 @@ fn push(
         block,
         rule: rule_idx,
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::RuleSet;
+    use crate::language;
+    use crate::page::text::lay_out;
+
+    fn found(scanner: &Scanner, rules: &[Rule], text: &str) -> Vec<String> {
+        let layout = lay_out(text.to_owned(), 1000);
+        let prior = language::prior(text);
+        let document = Document::new(&layout, &prior);
+        let candidates = scanner.scan(&document, rules);
+        let mut lines: Vec<String> = candidates
+            .iter()
+            .map(|c| format!("{} {:?} {:?} {}", c.finding.rule, c.finding.span, c.finding.action, c.finding.kind))
+            .collect();
+        lines.sort();
+        lines
+    }
+
+    #[test]
+    fn the_compiled_set_finds_what_each_rule_finds_alone() {
+        let set = RuleSet::builtin();
+        let mut texts: Vec<String> = set
+            .rules()
+            .iter()
+            .flat_map(|rule| rule.raw.drops.iter().chain(&rule.raw.keeps))
+            .map(|example| example.get_ref().clone())
+            .collect();
+        let dumps = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/dumps");
+        for entry in std::fs::read_dir(dumps).unwrap() {
+            texts.extend(std::fs::read_to_string(entry.unwrap().path()));
+        }
+        let alone: Vec<(Scanner, Vec<Rule>)> = set
+            .rules()
+            .iter()
+            .map(|rule| (Scanner::new(std::slice::from_ref(rule)).unwrap(), vec![rule.clone()]))
+            .collect();
+        let together = Scanner::new(set.rules()).unwrap();
+        let mut n_found = 0;
+        for text in &texts {
+            let mut naive: Vec<String> = alone.iter().flat_map(|(scanner, rule)| found(scanner, rule, text)).collect();
+            naive.sort();
+            let compiled = found(&together, set.rules(), text);
+            n_found += compiled.len();
+            assert_eq!(compiled, naive, "{text:?}");
+        }
+        assert!(n_found > texts.len(), "the examples wake the rules");
+    }
 }

@@ -24,6 +24,27 @@ const TELLING_RATIO: usize = 9;
 const UNKNOWN_LATIN: &str = "þÞðħĦġĠŋŊɓɗƙ";
 const UNKNOWN_ARABIC: &str = "ټډړښځڅڼۍېێۆڕڵەۇۈۋ";
 
+/// [`char::is_alphabetic`], quick for the scripts that most texts are in.
+pub fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\x7F' => c.is_ascii_alphabetic(),
+        '\u{C0}'..='\u{24F}' => !matches!(c, '×' | '÷'),
+        '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => true,
+        _ => c.is_alphabetic(),
+    }
+}
+
+/// The script of a letter, quick for the scripts that most texts are in.
+fn script_of(c: char) -> Script {
+    match c {
+        '\u{C0}'..='\u{24F}' => Script::Latin,
+        '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' => Script::Cyrillic,
+        '\u{4E00}'..='\u{9FFF}' => Script::Han,
+        '\u{AC00}'..='\u{D7A3}' => Script::Hangul,
+        _ => c.script(),
+    }
+}
+
 /// Letters of each script, the most frequent first, then by name. Letters that several scripts share are not counted.
 pub fn script_counts(text: &str) -> Vec<(&'static str, usize)> {
     let mut counts: Vec<(Script, usize)> = Vec::new();
@@ -33,10 +54,10 @@ pub fn script_counts(text: &str) -> Vec<(&'static str, usize)> {
             latin += usize::from(c.is_ascii_alphabetic());
             continue;
         }
-        if !c.is_alphabetic() {
+        if !is_letter(c) {
             continue;
         }
-        let script = c.script();
+        let script = script_of(c);
         if matches!(script, Script::Common | Script::Inherited | Script::Unknown) {
             continue;
         }
@@ -203,5 +224,20 @@ mod tests {
     fn no_telling_letter_stands_on_both_lists() {
         assert!(SIMPLIFIED.chars().all(|c| !TRADITIONAL.contains(c)));
         assert_eq!(SIMPLIFIED.chars().count(), TRADITIONAL.chars().count());
+    }
+}
+
+#[cfg(test)]
+mod quick {
+    use super::*;
+
+    #[test]
+    fn quick_answers_are_the_tables_answers() {
+        for c in (0..0x2_0000_u32).filter_map(char::from_u32) {
+            assert_eq!(is_letter(c), c.is_alphabetic(), "{c:?}");
+            if is_letter(c) {
+                assert_eq!(script_of(c), c.script(), "{c:?}");
+            }
+        }
     }
 }

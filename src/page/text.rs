@@ -37,6 +37,11 @@ struct Line {
     indent: usize,
 }
 
+/// Whether a character is a mark that belongs to the letter before it (vowel signs of Indic scripts, accents).
+pub fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}' | '\u{5B0}'..='\u{5C7}' | '\u{64B}'..='\u{65F}' | '\u{900}'..='\u{903}' | '\u{93A}'..='\u{94F}')
+}
+
 /// Lays out a text dump. `max_blocks` bounds the blocks; what follows the last one becomes part of it.
 pub fn lay_out(text: String, max_blocks: usize) -> Layout {
     let lines = split_lines(&text);

@@ -118,6 +118,18 @@ def check_totals(checks, dataset, rows):
             checks.equal(totals[table], rows[table], f"manifest: totals.{table}")
 
 
+def check_readme(checks, readme):
+    """A query that README.md shows with an answer gives that answer."""
+    text = readme.read_text(encoding="utf-8")
+    shown = re.findall(r"```sql\n([^`]+)```\s+```text\n([^`]+)```", text)
+    checks.that(shown, "README.md shows no query with an answer")
+    for query, answer in shown:
+        # README runs one folder above the dataset.
+        rows = duckdb.sql(query.replace("'dataset/", "'")).fetchall()
+        found = "\n".join(" | ".join(str(value) for value in row) for row in rows)
+        checks.equal(found, answer.strip(), f"README.md: {query.split(chr(10))[0]}")
+
+
 def main(arguments):
     """Runs all checks."""
     if len(arguments) != 2:
@@ -132,6 +144,7 @@ def main(arguments):
     checks.equal(duck_rows, arrow_rows, "rows that duckdb and pyarrow see")
     checks.that(arrow_rows["articles"] > 0, "the dataset holds no article: nothing was checked")
     check_totals(checks, dataset, arrow_rows)
+    check_readme(checks, schemas.parent / "README.md")
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0
 

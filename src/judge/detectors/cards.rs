@@ -7,30 +7,90 @@ use regex::Regex;
 
 use super::title::is_headline;
 use super::{Context, Found};
+use crate::dates;
 use crate::finding::{Action, Field, Kind, Span};
 use crate::page::Shape;
 
 /// The end of an alt text: the site's name, the width of the image and often a date.
 static SITE_WIDTH_DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\s+[-–—]\s+\p{Lu}[\p{L}\p{M}\d.&'’ ]{1,48},\s*\d{3,4}(?:,\s*\d{1,2}\.\d{1,2}\.\d{4})?$")
-        .expect("the pattern is well formed")
+    Regex::new(
+        r"\s+[-–—]\s+[\p{Lu}\p{Lo}][\p{L}\p{M}\d.&'’ -]{1,48},\s*\d{3,4}(?:\s?px|[x×]\d{3,4})?(?:,\s*(?:\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}-\d{2}-\d{2}))?$",
+    )
+    .expect("the pattern is well formed")
 });
+/// What a picture from the files is called, or one that only illustrates.
+const FILE_PICTURE: &str = r"\bfile (?:photo|picture|image)|\barchive (?:photo|picture|image)|\bstock (?:photo|image)|\b(?:representational|representative|illustrative) (?:image|photo|picture)|архивное фото|фото из архива|иллюстративное фото|архівне фото|фото з архіву|ілюстративне фото|фото ілюстративне|архивная фотография|archivbild|archivfoto|symbolbild|symbolfoto|foto: archiv|photo d['’]archives?|image d['’]archives?|photo d['’]illustration|image d['’]illustration|foto de archivo|imagen de archivo|foto: archivo|imagen ilustrativa|foto ilustrativa|foto de arquivo|imagem de arquivo|foto: arquivo|imagem ilustrativa|foto ilustrativa|foto d['’]archivio|immagine d['’]archivio|foto di repertorio|immagine di repertorio|arşiv fotoğrafı|arşiv görseli|temsili (?:fotoğraf|görsel)|fotoğraf: arşiv|foto arsip|foto: arsip|foto ilustrasi|foto: ilustrasi|zdjęcie ilustracyjne|zdj\. ilustracyjne|zdjęcie archiwalne|fot\. archiwum|ảnh minh họa|ảnh minh hoạ|ảnh tư liệu|(?:صورة |الصورة )?[أا]رشيفية|صورة من ال[أا]رشيف|फाइल फोटो|फ़ाइल फ़ोटो|फ\x{93C}ाइल फ\x{93C}ोटो|प्रतीकात्मक (?:तस्वीर|फोटो|चित्र)|सांकेतिक (?:तस्वीर|फोटो|चित्र)|资料图(?:片)?|資料照片?|資料圖片?|档案(?:图|照)片?|檔案(?:圖|照)片?|示意图|示意圖|資料写真|写真はイメージ|イメージ写真|자료 ?사진|참고 ?사진";
 /// The end of an alt text that says it is from the files: `… File photo - Harbour Post`.
 static FILE_PHOTO: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)(?:\bfile (?:photo|picture|image)|\barchive (?:photo|picture)|архивное фото|архівне фото|archivbild|archivfoto|photo d['’]archives?|foto de archivo|imagen de archivo|foto d['’]archivio|arşiv fotoğrafı|foto arsip)(?:\s+[-–—]\s+\p{Lu}[\p{L}\p{M}\d.&'’ ]{1,48}(?:,\s*\d{3,4})?(?:,\s*\d{1,2}\.\d{1,2}\.\d{4})?)?\.?$",
-    )
+    Regex::new(&format!(
+        r"(?i)[-–—＝=:|/\s]*[(\[（［【]?\s*(?:{FILE_PICTURE})\s*[)\]）］】]?(?:\s+[-–—]\s+[\p{{Lu}}\p{{Lo}}][\p{{L}}\p{{M}}\d.&'’ -]{{1,48}}(?:,\s*\d{{3,4}})?(?:,\s*\d{{1,2}}\.\d{{1,2}}\.\d{{4}})?)?\.?$"
+    ))
+    .expect("the pattern is well formed")
+});
+/// The same in front of the caption: `Symbolbild: …`, `Ilustrasi …`.
+static FILE_PHOTO_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?i)^[(\[（［【]?\s*(?:(?:{FILE_PICTURE})\s*(?:[)\]）］】]|[:：.|/-])|ilustrasi(?:\s*[:.]|\s+\p{{L}})|[（(]?イラスト[:：])\s*\S"
+    ))
     .expect("the pattern is well formed")
 });
 /// One of these stands in every mark of a picture from the files.
 static PICTURE_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
-        .build(["file p", "file i", "archiv", "фото", "imagen", "foto", "arşiv"])
+        .build([
+            "file p",
+            "file i",
+            "archiv",
+            "stock ",
+            "represent",
+            "illustr",
+            "ilustr",
+            "фото",
+            "Фото",
+            "ФОТО",
+            "image",
+            "imagen",
+            "imagem",
+            "immagine",
+            "foto",
+            "symbol",
+            "arşiv",
+            "Arşiv",
+            "temsili",
+            "zdj",
+            "ảnh",
+            "Ảnh",
+            "رشيف",
+            "फ",
+            "तस्वीर",
+            "चित्र",
+            "资料",
+            "資料",
+            "档案",
+            "檔案",
+            "示意",
+            "写真",
+            "イラスト",
+            "사진",
+        ])
         .expect("a handful of words fits")
+});
+/// The site's name alone behind a dash: `… at the door - Harbour Post`.
+static SITE_SUFFIX: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"\s+[-–—|]\s+(?:\p{Lu}[\p{L}\p{M}\d.&'’-]*(?: (?:\p{Lu}[\p{L}\p{M}\d.&'’-]*|de|del|la|el|of|the|di|da|do|des|du|le|und|von|för|den)){0,4}|[\p{Lo}\p{M}]{2,8})$",
+    )
+    .expect("the pattern is well formed")
 });
 /// Longest alt line, in bytes.
 const MAX_CAPTION_BYTES: usize = 600;
+/// Longest date under a card, in bytes.
+const MAX_DATE_BYTES: usize = 120;
+/// Shortest caption in front of a site's name, in words; a name in a list of results is shorter.
+const MIN_CAPTION_WORDS: usize = 5;
+/// How far behind the last long paragraph cards still stand, in blocks.
+const MAX_TAIL_BLOCKS: usize = 8;
 
 /// Where the caption ends and the site's mark begins, if the line has the shape of an alt text.
 fn caption_end(text: &str) -> Option<usize> {
@@ -38,8 +98,34 @@ fn caption_end(text: &str) -> Option<usize> {
         return None;
     }
     // Cheap tests first: the first mark ends in a digit, the second names a picture.
-    let site = text.ends_with(|c: char| c.is_ascii_digit()).then(|| SITE_WIDTH_DATE.find(text)).flatten();
-    site.or_else(|| PICTURE_WORDS.is_match(text).then(|| FILE_PHOTO.find(text)).flatten()).map(|mark| mark.start())
+    let site = text.ends_with(|c: char| c.is_ascii_digit() || c == 'x').then(|| SITE_WIDTH_DATE.find(text)).flatten();
+    site.or_else(|| PICTURE_WORDS.is_match(text).then(|| FILE_PHOTO.find(text)).flatten())
+        .map(|mark| mark.start())
+        .filter(|&end| text[..end].chars().any(char::is_alphabetic))
+}
+
+/// Whether a line with a headline under it is the caption of another story's picture: an alt text, one that begins
+/// with the word for a picture from the files, or one that ends in the site's name alone.
+fn is_card_caption(context: &Context<'_>, idx: usize) -> bool {
+    let document = context.document;
+    let text = document.text(idx);
+    if text.len() > MAX_CAPTION_BYTES {
+        return false;
+    }
+    if caption_end(text).is_some() || (PICTURE_WORDS.is_match(text) && FILE_PHOTO_FIRST.is_match(text)) {
+        return true;
+    }
+    // A name behind a dash proves little: the pair must stand alone between two paragraphs.
+    let is_prose = |i: usize| document.views[i].is_sentence && document.views[i].n_words >= MIN_CAPTION_WORDS;
+    let Some(site) = SITE_SUFFIX.find(text) else { return false };
+    let (n_words, headline) = (text[..site.start()].split_whitespace().count(), document.text(idx + 1));
+    (MIN_CAPTION_WORDS..=24).contains(&n_words)
+        && !document.views[idx].is_sentence
+        && !SITE_SUFFIX.is_match(headline)
+        && document.views[idx + 1].n_words >= MIN_CAPTION_WORDS
+        && idx.checked_sub(1).is_some_and(is_prose)
+        && idx + 2 < document.len()
+        && is_prose(idx + 2)
 }
 
 /// A caption between two paragraphs with a headline right under it belongs to another story. A subheading keeps its
@@ -47,19 +133,32 @@ fn caption_end(text: &str) -> Option<usize> {
 pub(super) fn caption_then_headline(context: &Context<'_>, found: &mut Found<'_>) {
     let document = context.document;
     let Some((first, last)) = document.body() else { return };
-    for idx in first + 1..document.len() {
+    for idx in first + 1..document.len().min(last + MAX_TAIL_BLOCKS) {
         let blocks = &document.layout.blocks;
         let is_free = |i: usize| context.claimed[i].is_none() && blocks[i].shape != Shape::Verse;
-        if !is_free(idx) || caption_end(document.text(idx)).is_none() || idx > last + 8 {
-            continue;
-        }
+        // A mark of the files may have passed for a caption or a credit before.
+        let is_picture = matches!(context.claimed[idx], Some(Kind::Caption | Kind::PhotoCredit | Kind::Related));
         let headline = idx + 1;
         if headline >= document.len() || blocks[headline].gap_before || !is_free(headline) {
             continue;
         }
-        if is_headline(document, headline) && caption_end(document.text(headline)).is_none() {
+        let is_caption =
+            (is_free(idx) || (is_picture && blocks[idx].shape != Shape::Verse)) && is_card_caption(context, idx);
+        if is_caption && is_headline(document, headline) && caption_end(document.text(headline)).is_none() {
             found.drop(idx, blocks[idx].span);
             found.drop(headline, blocks[headline].span);
+            // The card's own date may stand under it; it is none of this article's.
+            let date = headline + 1;
+            let is_date = |i: usize| {
+                i < document.len()
+                    && !blocks[i].gap_before
+                    && is_free(i)
+                    && blocks[i].span.len() <= MAX_DATE_BYTES
+                    && dates::stamp_line(document.text(i)).is_some()
+            };
+            if is_date(date) && date <= last {
+                found.drop(date, blocks[date].span);
+            }
         }
     }
 }

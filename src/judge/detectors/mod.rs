@@ -3,7 +3,9 @@
 
 mod cards;
 mod headers;
+mod headline;
 mod lists;
+mod people;
 mod polls;
 mod repeats;
 mod scripts;
@@ -86,17 +88,19 @@ pub(crate) const DETECTORS: &[(&str, Detector)] = &[
     ("site_line", site::site_line),
     ("site_name", site::site_name),
     ("tagline", site::tagline),
+    ("name_lines", people::name_lines),
     ("time_stamps", stamps::time_stamps),
-    ("kickers", title::kickers),
     ("caption_then_headline", cards::caption_then_headline),
     ("caption_line", cards::caption_line),
     ("caption_above_credit", cards::caption_above_credit),
     ("repeated_body", repeats::repeated_body),
+    ("pointer_line", lists::pointer_line),
     ("headline_list", lists::headline_list),
     ("poll", polls::poll),
     ("comment_thread", lists::comment_thread),
     ("stray_script", scripts::stray_script),
     ("repeated_title", title::repeated_title),
+    ("kickers", title::kickers),
     ("headline", title::headline),
     ("standfirst", title::standfirst),
 ];

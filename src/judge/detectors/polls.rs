@@ -1,5 +1,7 @@
 //! Polls: a question with its answers.
 
+#![expect(clippy::needless_range_loop, reason = "blocks are named by their index, in several arrays at once")]
+
 use super::{Context, Found};
 use crate::finding::Kind;
 
@@ -90,7 +92,9 @@ pub(super) fn poll(context: &Context<'_>, found: &mut Found<'_>) {
     for button in (0..document.len()).filter(|&i| context.claimed[i] == Some(Kind::Poll)) {
         let is_answer = |i: &usize| {
             let view = &document.views[*i];
-            context.claimed[*i].is_none() && !view.is_sentence && view.n_words <= MAX_ANSWER_WORDS
+            matches!(context.claimed[*i], None | Some(Kind::CookieNotice))
+                && !view.is_sentence
+                && view.n_words <= MAX_ANSWER_WORDS
         };
         let answers: Vec<usize> = (0..button).rev().take_while(is_answer).take(*ANSWERS.end() + 1).collect();
         let Some(question) = button.checked_sub(answers.len() + 1) else { continue };

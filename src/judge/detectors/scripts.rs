@@ -27,6 +27,10 @@ pub(super) fn stray_script(context: &Context<'_>, found: &mut Found<'_>) {
             continue;
         }
         let text = document.text(idx);
+        // A stop inside the line makes it a sentence, whatever stands behind it.
+        if text.contains(['。', '！', '？', '؟', '।']) {
+            continue;
+        }
         // A template's line ends openly; the three dots of `Loading…` are no end of a sentence.
         if view.is_sentence && !text.ends_with('…') && !text.ends_with("...") {
             continue;

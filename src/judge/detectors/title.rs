@@ -11,8 +11,12 @@ use crate::page::text::without_site;
 const MAX_WORDS: usize = 32;
 /// The same in weighted letters, for scripts without spaces.
 const MAX_WEIGHT: f32 = 220.0;
+/// Score from which a line above the headline may be the headline itself.
+const RIVAL_SCORE: f32 = 1.5;
+/// How near to the headline's own score such a line must come.
+const RIVAL_MARGIN: f32 = 0.4;
 /// Most lines above a headline (site, section, motto).
-const MAX_KICKERS: usize = 3;
+const MAX_KICKERS: usize = 6;
 /// Longest section label, in words.
 const MAX_SECTION_WORDS: usize = 3;
 /// How far down copies of the headline are looked for, in blocks.
@@ -57,26 +61,17 @@ fn find(context: &Context<'_>) -> Option<usize> {
     text_headline(context)
 }
 
-/// The headline of a text dump: of the lines in front of the body that look like one, the last before a byline or a
-/// time stamp, else the first; section names and mottoes stand above it.
+/// The headline of a text dump.
 fn text_headline(context: &Context<'_>) -> Option<usize> {
     let document = context.document;
-    let blocks = &document.layout.blocks;
-    let is_open = |i: usize| context.claimed[i].is_none() && !blocks[i].hidden;
-    let Some((first_long, _)) = document.body() else {
-        // No long paragraph: only a line that keeps its distance from what follows is a headline.
-        let idx = (0..document.len()).find(|&i| is_open(i))?;
-        let follows = (idx + 1..document.len()).any(|i| is_open(i) && document.views[i].is_sentence);
-        return (is_headline(document, idx) && document.stands_alone(idx) && follows).then_some(idx);
-    };
-    let first = (0..first_long).find(|&i| is_open(i))?;
-    if !is_headline(document, first) {
-        return None;
+    if document.body().is_some() {
+        return super::headline::find(context);
     }
-    let is_about = |i: usize| matches!(context.claimed[i], Some(Kind::Byline | Kind::PublishedTime));
-    let run: Vec<usize> = (first..first_long).take_while(|&i| is_open(i) && is_headline(document, i)).collect();
-    let last = *run.last()?;
-    Some(if run.len() <= MAX_KICKERS + 1 && last + 1 < first_long && is_about(last + 1) { last } else { first })
+    // No long paragraph: only a line that keeps its distance from what follows is a headline.
+    let is_open = |i: usize| context.claimed[i].is_none() && !document.layout.blocks[i].hidden;
+    let idx = (0..document.len()).find(|&i| is_open(i))?;
+    let follows = (idx + 1..document.len()).any(|i| is_open(i) && document.views[i].is_sentence);
+    (is_headline(document, idx) && document.stands_alone(idx) && follows).then_some(idx)
 }
 
 /// The only heading of the first level on a page.
@@ -176,16 +171,25 @@ pub(super) fn kickers(context: &Context<'_>, found: &mut Found<'_>) {
     if title == first {
         return;
     }
-    if title == first + 1 {
-        if document.views[first].n_words <= MAX_SECTION_WORDS {
-            let span = document.layout.blocks[first].span;
-            found.add(first, span, Kind::Breadcrumb, Action::Lift(Some(Field::Section)), None);
-        }
+    let above: Vec<usize> = (first..title).filter(|&i| is_open(i)).collect();
+    // A paragraph, a sentence or a line that speaks of the same as the body above the headline means that the headline
+    // was misjudged.
+    let scores = super::headline::scores(context);
+    let score_of = |i: usize| scores.iter().find(|(idx, _)| *idx == i).map_or(0.0, |(_, score)| *score);
+    let is_rival = |i: usize| score_of(i) >= RIVAL_SCORE && score_of(i) + RIVAL_MARGIN >= score_of(title);
+    if above.iter().any(|&i| is_rival(i))
+        || above.len() > MAX_KICKERS
+        || above.iter().any(|&i| document.views[i].is_sentence || document.views[i].is_long)
+    {
         return;
     }
-    for idx in first..title {
-        let kind = if idx == first { Kind::SiteName } else { Kind::Tagline };
-        found.add(idx, document.layout.blocks[idx].span, kind, Action::Drop, None);
+    for (n, &idx) in above.iter().enumerate() {
+        let span = document.layout.blocks[idx].span;
+        if above.len() == 1 && document.views[idx].n_words <= MAX_SECTION_WORDS {
+            found.add(idx, span, Kind::Breadcrumb, Action::Lift(Some(Field::Section)), None);
+        } else {
+            found.add(idx, span, if n == 0 { Kind::SiteName } else { Kind::Tagline }, Action::Drop, None);
+        }
     }
 }
 

@@ -1,0 +1,139 @@
+//! Which line above the body of a text dump is its headline: length, words shared with the body, copies, neighbours.
+
+use std::collections::HashSet;
+
+use super::Context;
+use crate::finding::Kind;
+use crate::judge::document::{Document, fold};
+use crate::page::Shape;
+use crate::page::text::{is_unspaced, without_site};
+
+/// Most lines above the body that are compared.
+const MAX_LINES: usize = 16;
+/// Longest headline: newspapers stay under 20 words; agencies reach 30.
+const MAX_WORDS: usize = 32;
+/// The same in weighted letters, for scripts without spaces.
+const MAX_WEIGHT: f32 = 220.0;
+/// Paragraphs of the body whose words are compared.
+const BODY_PARAGRAPHS: usize = 6;
+/// Letters of a word that are compared, so that endings do not matter.
+const STEM_LETTERS: usize = 5;
+/// Shortest word that is compared, in letters.
+const MIN_STEM_LETTERS: usize = 4;
+/// Least score of a headline. A line of five words in front of the body has 1 without a word in common.
+const MIN_SCORE: f32 = 0.9;
+
+/// Whether a block may be a headline at all: short, no paragraph, with letters.
+fn is_line(document: &Document<'_>, idx: usize) -> bool {
+    let (view, block) = (&document.views[idx], &document.layout.blocks[idx]);
+    let text = document.text(idx).trim_end();
+    !view.is_long
+        && !block.hidden
+        && matches!(block.shape, Shape::Paragraph | Shape::Heading(_) | Shape::Verse)
+        && (4.0..=MAX_WEIGHT).contains(&view.weight)
+        && view.n_words <= MAX_WORDS
+        && !text.ends_with([':', ',', '：', '，', '、'])
+}
+
+/// Beginnings of the words of a text; pairs of characters where a script has no spaces.
+fn stems(folded: &str, out: &mut HashSet<String>) -> usize {
+    let mut n = 0;
+    for word in folded.split(|c: char| !c.is_alphanumeric() && !crate::page::text::is_mark(c)) {
+        if word.chars().next().is_some_and(is_unspaced) || crate::language::has_hangul(word) {
+            let letters: Vec<char> = word.chars().collect();
+            for pair in letters.windows(2) {
+                n += usize::from(out.insert(pair.iter().collect()));
+            }
+        } else if word.chars().count() >= MIN_STEM_LETTERS {
+            n += usize::from(out.insert(word.chars().take(STEM_LETTERS).collect()));
+        }
+    }
+    n
+}
+
+/// The headline of a text dump, if a line above its body looks like one. Of equals the first, since a standfirst follows
+/// its headline; of copies the one without the site's name.
+pub(super) fn find(context: &Context<'_>) -> Option<usize> {
+    let scores = scores(context);
+    let mut best: Option<(usize, f32)> = None;
+    for &(idx, score) in &scores {
+        if score >= MIN_SCORE && best.is_none_or(|(_, top)| score > top + 0.05) {
+            best = Some((idx, score));
+        }
+    }
+    let (idx, _) = best?;
+    let bare = without_site(context.document.text(idx)).map(fold);
+    let plain =
+        scores.iter().find(|(other, _)| bare.as_deref() == Some(context.document.views[*other].folded.as_str()));
+    Some(plain.map_or(idx, |(other, _)| *other))
+}
+
+/// How much each open line above the body looks like a headline. From 1.5 on it shares words with the body.
+pub(super) fn scores(context: &Context<'_>) -> Vec<(usize, f32)> {
+    let document = context.document;
+    let is_open = |i: usize| context.claimed[i].is_none();
+    let Some((first_long, last_long)) = document.body() else { return Vec::new() };
+    let lines: Vec<usize> = (0..first_long).filter(|&i| is_open(i) && is_line(document, i)).take(MAX_LINES).collect();
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    let mut body = HashSet::new();
+    let paragraphs = (first_long..=last_long).filter(|&i| document.views[i].is_long && is_open(i));
+    paragraphs.take(BODY_PARAGRAPHS).for_each(|i| {
+        stems(&document.views[i].folded, &mut body);
+    });
+    let score = |idx: usize| -> f32 {
+        let view = &document.views[idx];
+        let text = document.text(idx);
+        let mut own = HashSet::new();
+        let n = stems(&view.folded, &mut own).max(1);
+        let shared = own.iter().filter(|stem| body.contains(*stem)).count();
+        // Two words in common may be a name; the share says how much of the line the body speaks of.
+        let mut score = 2.0 * (shared as f32 / n as f32) + 0.1 * (shared.min(5) as f32);
+        score += match view.n_words {
+            0..=2 => -0.8,
+            3 => -0.2,
+            4 => 0.4,
+            5..=18 => 1.0,
+            _ => 0.6,
+        };
+        let copies = lines.iter().filter(|&&other| other != idx && is_copy(document, idx, other)).count();
+        score += 1.5 * (copies.min(1) as f32);
+        // Menus part their words with bars and dots; headlines do not.
+        let bars = text.matches(['|', '•', '·', '›', '>', '/']).count();
+        let bare = without_site(text).is_some();
+        score -= if bars >= 2 || (bars == 1 && !bare) { 2.0 } else { 0.0 };
+        let letters = text.chars().filter(|c| c.is_alphabetic());
+        let (upper, all) = letters.fold((0, 0), |(u, a), c| (u + usize::from(c.is_uppercase()), a + 1));
+        score -= if upper == all && all > 0 && view.n_words <= 4 { 0.6 } else { 0.0 };
+        if is_name_like(text) {
+            score -= 1.0;
+        }
+        if view.is_sentence && !text.trim_end().ends_with(['?', '!', '？', '！', '؟', '”', '»', '"', '」']) {
+            score -= 1.0;
+        }
+        // What a byline or a time stamp follows is the headline, or its standfirst.
+        let next = (idx + 1..first_long).find(|&i| !lines.contains(&i));
+        let is_about = |i: usize| matches!(context.claimed[i], Some(Kind::Byline | Kind::PublishedTime));
+        if next.is_some_and(|i| i == idx + 1 && is_about(i)) {
+            score += 0.5;
+        }
+        score
+    };
+    lines.iter().map(|&idx| (idx, score(idx))).collect()
+}
+
+/// Whether one line is the other with or without a site's name behind it.
+fn is_copy(document: &Document<'_>, a: usize, b: usize) -> bool {
+    let plain = |i: usize| document.views[i].folded.as_str();
+    let bare = |i: usize| without_site(document.text(i)).map(fold);
+    plain(a) == plain(b) || bare(a).as_deref() == Some(plain(b)) || bare(b).as_deref() == Some(plain(a))
+}
+
+/// Two or three words, each with a capital: a person or an outlet rather than a headline.
+fn is_name_like(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (2..=3).contains(&words.len())
+        && words.iter().all(|w| w.chars().next().is_some_and(char::is_uppercase))
+        && !text.contains(['?', '!', '"', '“', '«'])
+}

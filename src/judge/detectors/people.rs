@@ -1,0 +1,401 @@
+//! Lines that are nothing but the names of those who wrote: no label, only their place tells.
+
+use std::ops::Range;
+
+use super::{Context, Found, headline};
+use crate::dates::{self, Role};
+use crate::finding::{Action, Field, Kind, Span};
+use crate::judge::document::{Document, fold};
+use crate::language::{has_hangul, people};
+use crate::page::Shape;
+use crate::page::text::is_unspaced;
+
+/// Longest line of names, in bytes: four names with a role in a script of three bytes a letter.
+const MAX_BYTES: usize = 240;
+/// Longest role, place or outlet behind a name, in words.
+const MAX_SUFFIX_WORDS: usize = 6;
+/// Most names of a line.
+const MAX_NAMES: usize = 5;
+/// How far below the headline a line of names can stand, in blocks.
+const MAX_HEAD_DISTANCE: usize = 8;
+/// Most blocks from a paragraph to the line of names that belongs to it, the line included.
+const MAX_GROUP: usize = 4;
+
+/// Names in a line.
+#[derive(Debug, Default, PartialEq)]
+struct NameLine {
+    /// Where each name stands.
+    names: Vec<Range<usize>>,
+    /// Stamps behind or in front of the names, with what they say.
+    stamps: Vec<(Role, Range<usize>)>,
+    /// A role of a journalist stands behind the names.
+    has_role: bool,
+    /// Capital letters or a surname that is known speak for a name.
+    is_marked: bool,
+}
+
+/// A line of names without a label, where such a line says who wrote: under the headline, beside a time stamp, behind
+/// the last sentence. Where another rule has found a labelled byline, only a line beside a stamp counts.
+pub(super) fn name_lines(context: &Context<'_>, found: &mut Found<'_>) {
+    let document = context.document;
+    let Some((first, last)) = document.body() else { return };
+    let title = title_of(context);
+    let all = &document.layout.text;
+    let authors = context.candidates.iter().filter(|c| c.finding.action == Action::Lift(Some(Field::Authors)));
+    let mut known: Vec<String> = authors.map(|c| fold(c.finding.span.of(all))).collect();
+    let is_labelled = !known.is_empty();
+    let mut pairs: Vec<(usize, NameLine)> = Vec::new();
+    let mut has_byline = is_labelled;
+    for idx in 0..document.len() {
+        let text = document.text(idx);
+        let view = &document.views[idx];
+        if !is_open(context, idx) || view.is_long || text.len() > MAX_BYTES || text.contains('\n') {
+            continue;
+        }
+        if matches!(document.layout.blocks[idx].shape, Shape::Verse | Shape::ListItem | Shape::Caption) {
+            continue;
+        }
+        let Some(line) = read(text, document.prior.script) else { continue };
+        let beside_stamp =
+            !line.stamps.is_empty() || is_stamp(context, idx + 1) || idx > 0 && is_stamp(context, idx - 1);
+        let is_byline = match title {
+            Some(title) if idx > title && idx < first && idx <= title + MAX_HEAD_DISTANCE => {
+                let is_close = line.is_marked || idx == title + 1;
+                !is_labelled
+                    && (beside_stamp || line.has_role || is_close && is_under_headline(context, title, idx, first))
+            }
+            // Above a long standfirst stands the headline, below it the names with their stamp.
+            Some(_) if idx > first && idx <= first + MAX_GROUP => {
+                beside_stamp && !is_labelled && (first + 1..idx).all(|i| is_stamp(context, i))
+            }
+            _ => {
+                // The same names may close the text that opened it.
+                let is_known = || {
+                    let names = line.names.iter().map(|name| fold(&text[name.clone()]));
+                    names.into_iter().all(|name| known.iter().any(|other| other.contains(&name)))
+                };
+                idx > last && line.is_marked && (!has_byline || is_known()) && is_signature(context, idx, last)
+            }
+        };
+        if is_byline {
+            has_byline = true;
+            known.extend(line.names.iter().map(|name| fold(&text[name.clone()])));
+            lift(document, idx, &line, found);
+        } else if beside_stamp && line.is_marked {
+            pairs.push((idx, line));
+        }
+    }
+    // Names with a stamp between the paragraphs are the byline of what was joined there, if it is the only such pair:
+    // comments have many.
+    if let ([(idx, line)], false) = (pairs.as_slice(), has_byline)
+        && *idx < last
+    {
+        lift(document, *idx, line, found);
+    }
+}
+
+/// Whether a block is neither claimed nor hidden.
+fn is_open(context: &Context<'_>, idx: usize) -> bool {
+    context.claimed[idx].is_none() && !context.document.layout.blocks[idx].hidden
+}
+
+/// Whether a block is a time stamp, with its year or with a lead word.
+fn is_stamp(context: &Context<'_>, idx: usize) -> bool {
+    idx < context.document.len()
+        && (context.claimed[idx] == Some(Kind::PublishedTime)
+            || dates::stamp_line(context.document.text(idx)).is_some_and(|line| {
+                line.stamps.iter().any(|(_, hit)| hit.stamp.year.is_some()) || !line.leads.is_empty()
+            }))
+}
+
+/// Whether between headline and line stand only its standfirst, its copies and known furniture, and behind the line
+/// the body or known furniture.
+fn is_under_headline(context: &Context<'_>, title: usize, idx: usize, first: usize) -> bool {
+    let views = &context.document.views;
+    let between = |i: usize| {
+        !is_open(context, i)
+            || views[i].is_sentence
+            || views[i].n_words > MAX_SUFFIX_WORDS
+            || is_copy(context.document, title, i)
+    };
+    (title + 1..idx).all(between) && (idx + 1 >= first || !is_open(context, idx + 1) || views[idx + 1].is_sentence)
+}
+
+/// Whether a line of names behind the body closes it: its last sentence is near, and no other follows.
+fn is_signature(context: &Context<'_>, idx: usize, last: usize) -> bool {
+    let document = context.document;
+    let before = (last..idx).rev().find(|&i| is_open(context, i));
+    let next = (idx + 1..document.len()).find(|&i| is_open(context, i));
+    let is_text = |i: usize| document.views[i].is_sentence && document.views[i].n_words > MAX_SUFFIX_WORDS;
+    before.is_some_and(|i| ends_text(document, i) && idx - i <= MAX_GROUP) && !next.is_some_and(is_text)
+}
+
+/// Whether a block may be the last of an article: a sentence, a quotation.
+fn ends_text(document: &Document<'_>, idx: usize) -> bool {
+    document.views[idx].is_sentence || document.text(idx).trim_end().ends_with(['»', '”', '"', '’', ')', '」', '。'])
+}
+
+/// The headline of the document as far as it is known before the headline is settled.
+fn title_of(context: &Context<'_>) -> Option<usize> {
+    let document = context.document;
+    if context.page.is_some() {
+        return (0..document.len())
+            .find(|&i| document.layout.blocks[i].shape == Shape::Heading(1) && !document.layout.blocks[i].hidden);
+    }
+    let lifted = context.candidates.iter().find(|c| c.finding.action == Action::Lift(Some(Field::Title)));
+    lifted.map(|c| c.block).or_else(|| headline::find(context))
+}
+
+fn is_copy(document: &Document<'_>, title: usize, idx: usize) -> bool {
+    let (a, b) = (&document.views[title].folded, &document.views[idx].folded);
+    a == b || b.starts_with(a.as_str()) || a.starts_with(b.as_str())
+}
+
+fn lift(document: &Document<'_>, idx: usize, line: &NameLine, found: &mut Found<'_>) {
+    let block = document.layout.blocks[idx].span;
+    let start = block.start as usize;
+    let mut parts: Vec<(Range<usize>, Kind, Field)> =
+        line.names.iter().map(|range| (range.clone(), Kind::Byline, Field::Authors)).collect();
+    for (role, range) in &line.stamps {
+        let field = if *role == Role::Modified { Field::Modified } else { Field::Published };
+        parts.push((range.clone(), Kind::PublishedTime, field));
+    }
+    parts.sort_by_key(|(range, ..)| range.start);
+    let mut at = start;
+    for (range, kind, field) in parts {
+        found.add(idx, Span::new(at, start + range.start), Kind::Byline, Action::Drop, None);
+        found.add(idx, Span::new(start + range.start, start + range.end), kind, Action::Lift(Some(field)), None);
+        at = start + range.end;
+    }
+    found.add(idx, Span::new(at, block.end as usize), Kind::Byline, Action::Drop, None);
+}
+
+/// Reads a line of names, with a role, a place, an outlet or a time stamp behind them.
+fn read(text: &str, script: Option<&'static str>) -> Option<NameLine> {
+    let mut line = NameLine::default();
+    let mut range = 0..text.len();
+    if dates::stamp_line(text).is_some() {
+        return None;
+    }
+    // An address may stand behind the names.
+    if let Some(at) = text.find('@') {
+        let start = text[..at].rfind([' ', '|', '(', ',', '·', '\u{3000}'])?;
+        let end = text[at..].find([' ', ')', '|']).map_or(text.len(), |i| at + i);
+        if text[end..].chars().any(char::is_alphanumeric) {
+            return None;
+        }
+        range = 0..start;
+    }
+    let hits = dates::scan(&text[range.clone()]);
+    if let (Some(first), Some(last)) = (hits.first(), hits.last()) {
+        // What stands with the names must be stamps from here on, or up to here.
+        let (names, stamps) = if last.range.end * 2 > text.len() {
+            let cut = stamp_start(text, first.range.start);
+            (0..cut, cut..text.len())
+        } else {
+            (last.range.end..text.len(), 0..last.range.end)
+        };
+        let read = dates::stamp_line(&text[stamps.clone()])?;
+        for (role, hit) in read.stamps {
+            if hit.stamp.date().is_some() {
+                line.stamps.push((role, stamps.start + hit.range.start..stamps.start + hit.range.end));
+            }
+        }
+        range = names;
+    }
+    let raw = &text[range.clone()];
+    let bare = raw.trim_matches(|c: char| c.is_whitespace() || "|•·,-–—/:：；;()（）[]【】✍".contains(c));
+    if bare.is_empty()
+        || bare.contains(['?', '!', '。', '？', '！', '؟', '"', '“', '”', '«', '»', ':', '：', ';', '=', '@', '…', '।'])
+    {
+        return None;
+    }
+    let offset = range.start + raw.find(bare)?;
+    let unspaced = bare.chars().any(is_unspaced);
+    if unspaced || has_hangul(bare) {
+        line.names = eastern_names(bare, script)?;
+        line.is_marked = true;
+    } else {
+        western_names(bare, &mut line)?;
+    }
+    for name in &mut line.names {
+        *name = name.start + offset..name.end + offset;
+    }
+    Some(line)
+}
+
+/// Where the lead words of a stamp begin that stands at a position: behind the last separator before it whose rest is
+/// no name.
+fn stamp_start(text: &str, at: usize) -> usize {
+    let before = &text[..at];
+    let cuts = before.char_indices().filter(|(_, c)| matches!(c, ' ' | '|' | ',' | '•' | '·' | '-' | '–' | '—' | '('));
+    cuts.map(|(i, _)| i).find(|&i| dates::stamp_line(&text[i..]).is_some()).unwrap_or(at)
+}
+
+/// Names in scripts without blanks: two to four characters with a known surname, or three to six in Japanese.
+fn eastern_names(bare: &str, script: Option<&'static str>) -> Option<Vec<Range<usize>>> {
+    // Outside a text in such a script, a few characters are no byline.
+    if !matches!(script, None | Some("Jpan" | "Hani" | "Hans" | "Hant" | "Hang")) {
+        return None;
+    }
+    let mut names = Vec::new();
+    for part in
+        split_at(bare, |c| matches!(c, '、' | '，' | ',' | '/' | '／' | '・' | '·' | '　' | '|') || c.is_whitespace())
+    {
+        if !people::eastern(&bare[part.clone()], script) || names.len() >= MAX_NAMES {
+            return None;
+        }
+        names.push(part);
+    }
+    (!names.is_empty()).then_some(names)
+}
+
+/// Names in scripts with blanks. The first part must be a name; behind it come other names, a role, a place.
+fn western_names(bare: &str, line: &mut NameLine) -> Option<()> {
+    let parts = split_names(bare);
+    let mut suffix_words = 0;
+    let mut is_open = true;
+    for (n, (part, mark)) in parts.iter().enumerate() {
+        let text = &bare[part.clone()];
+        let lower = text.to_lowercase();
+        // Behind a bar stands the outlet or the place.
+        let name = (is_open && *mark != '|').then(|| people::western(text)).flatten();
+        match name {
+            Some(is_marked) => {
+                line.is_marked |= is_marked;
+                line.names.push(part.clone());
+            }
+            None if n == 0 => return None,
+            None => {
+                is_open = false;
+                line.has_role |= people::is_role(&lower);
+                suffix_words += text.split_whitespace().count();
+            }
+        }
+    }
+    let is_short = suffix_words <= MAX_SUFFIX_WORDS && !bare.ends_with('.');
+    // Another part that is no role must be short: a place, an outlet.
+    (is_short && line.names.len() <= MAX_NAMES && (line.has_role || suffix_words <= 3)).then_some(())
+}
+
+/// Parts of a line between commas, bars, slashes, dashes with blanks around them, and words such as `and`; each with
+/// the mark in front of it.
+fn split_names(bare: &str) -> Vec<(Range<usize>, char)> {
+    let mut parts = Vec::new();
+    let mut mark = ' ';
+    let mut start = 0;
+    let mut words = Vec::new();
+    let mut at = 0;
+    for word in bare.split_inclusive(char::is_whitespace) {
+        words.push(at..at + word.len());
+        at += word.len();
+    }
+    let mut push = |range: Range<usize>, mark: char| {
+        let raw = &bare[range.clone()];
+        let cut = raw.trim_matches(|c: char| c.is_whitespace() || ",،|/–—-•·()".contains(c));
+        if !cut.is_empty() {
+            let from = range.start + raw.find(cut).unwrap_or(0);
+            parts.push((from..from + cut.len(), mark));
+        }
+    };
+    for word in words {
+        let token = bare[word.clone()].trim();
+        let lower = token.to_lowercase();
+        let is_mark = matches!(token, "|" | "/" | "-" | "–" | "—" | "•" | "·" | "&");
+        // Arabic writes `and` in one word with what it joins; a name of two words must stand before it.
+        let n_before = bare[start..word.start].split_whitespace().count();
+        let arabic_and = token.starts_with('و') && n_before >= 2 && token.chars().count() > 3;
+        let is_joint = people::JOINTS.contains(&lower.as_str()) && n_before >= 2;
+        if is_mark || is_joint {
+            push(start..word.start, mark);
+            mark = if is_joint { '&' } else { token.chars().next().unwrap_or(' ') };
+            start = word.end;
+        } else if arabic_and && bare[word.end..].split_whitespace().count() >= 1 {
+            push(start..word.start, mark);
+            mark = '&';
+            start = word.start + 'و'.len_utf8();
+        } else if let Some(i) = token.find(['|', '/', ',', '،']) {
+            let c = token[i..].chars().next().unwrap_or(',');
+            push(start..word.start + i, mark);
+            mark = c;
+            start = word.start + i + c.len_utf8();
+        } else if token.starts_with('(') {
+            push(start..word.start, mark);
+            mark = '|';
+            start = word.start;
+        }
+    }
+    push(start..bare.len(), mark);
+    parts
+}
+
+/// The parts of a text between characters of a sort.
+fn split_at(text: &str, is_mark: impl Fn(char) -> bool) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (i, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        if i == text.len() || is_mark(c) {
+            if i > start {
+                parts.push(start..i);
+            }
+            start = i + c.len_utf8();
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names of a line, and `!` for a role.
+    fn check(text: &str, expected: &str) {
+        let shown = read(text, Some("Jpan").filter(|_| text.contains('澪'))).map_or("-".to_owned(), |line| {
+            let names: Vec<&str> = line.names.iter().map(|range| &text[range.clone()]).collect();
+            let stamps: Vec<&str> = line.stamps.iter().map(|(_, range)| &text[range.clone()]).collect();
+            [names.join("; "), if line.has_role { "!".into() } else { String::new() }, stamps.join("; ")].concat()
+        });
+        assert_eq!(shown, expected, "{text}");
+    }
+
+    #[test]
+    fn names_are_read_in_many_scripts() {
+        check("Anna Lindqvist", "Anna Lindqvist");
+        check("ANNA LINDQVIST", "ANNA LINDQVIST");
+        check("G. Le Hénaff", "G. Le Hénaff");
+        check("Inés Corral / Delia Sanz", "Inés Corral; Delia Sanz");
+        check("Ольга Рябова, Пётр Званцев", "Ольга Рябова; Пётр Званцев");
+        check("Jan Nowicki i Ewa Holm", "Jan Nowicki; Ewa Holm");
+        check("Lê Thị Hồng Nhạn - Bùi Quốc Thịnh", "Lê Thị Hồng Nhạn; Bùi Quốc Thịnh");
+        check("يونس بنعيسى وفاطمة الزهراء الإدريسي", "يونس بنعيسى; فاطمة الزهراء الإدريسي");
+        check("अनिता राव", "अनिता राव");
+        check("北原澪", "北原澪");
+        check("윤세아", "윤세아");
+        check("陆成蹊、王某", "陆成蹊; 王某");
+    }
+
+    #[test]
+    fn roles_places_outlets_and_stamps_are_told_from_names() {
+        check("Anna Lindqvist, harbour reporter", "Anna Lindqvist!");
+        check("Anna Lindqvist | Port Harbour", "Anna Lindqvist");
+        check("Dewi Lestari - kabarLembah", "Dewi Lestari");
+        check("Богдана Лис, журналістка", "Богдана Лис!");
+        check("अनिता राव, जयपुर", "अनिता राव");
+        check("Jan Nowicki | 18.08.2024 19:44", "Jan Nowicki18.08.2024 19:44");
+        check("Anna Lindqvist Published: 3 March 2025", "Anna Lindqvist3 March 2025");
+    }
+
+    #[test]
+    fn other_lines_are_no_names() {
+        check("World News", "-");
+        check("The old pier in winter", "-");
+        check("Harbour", "-");
+        check("Who is Anna Lindqvist?", "-");
+        check("Anna Lindqvist said so.", "-");
+        check("Related Stories", "-");
+        check("पुल का उद्घाटन", "-");
+        check("أخبار المدينة", "-");
+        check("社会新闻", "-");
+        check("Results: Anna Lindqvist", "-");
+    }
+}
