@@ -77,6 +77,7 @@ impl RuleSet {
         for (name, toml) in BUILTIN {
             set.add(&format!("rules/{name}"), toml).expect("built-in rules load, as a test shows");
         }
+        set.rules.iter_mut().for_each(|rule| rule.is_builtin = true);
         set.compile().expect("built-in rules compile, as a test shows")
     }
 

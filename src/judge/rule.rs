@@ -221,6 +221,8 @@ pub struct Rule {
     pub line: usize,
     /// The file's text, for the places of complaints.
     pub text: std::sync::Arc<str>,
+    /// Whether it ships with the program, so that tests have proved it and nothing is checked at load.
+    pub(crate) is_builtin: bool,
 }
 
 impl Rule {
@@ -265,7 +267,7 @@ pub fn load(source: &str, toml: &str) -> Result<(Vec<Rule>, Vec<KeepText>)> {
                 .at_line(line, column)
                 .hint("for example `x/my-ad-line`"));
         }
-        rules.push(Rule { raw, id, source: source.to_owned(), line, text: text.clone() });
+        rules.push(Rule { raw, id, source: source.to_owned(), line, text: text.clone(), is_builtin: false });
     }
     Ok((rules, file.keep))
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
@@ -30,6 +31,24 @@ pub struct Candidate {
     pub block: usize,
     /// Index of the rule in its set; `usize::MAX` for structure and model.
     pub rule: usize,
+}
+
+/// A pattern, compiled when a block first wakes it: one run meets few languages, and some patterns are long. Patterns
+/// of users' rules are compiled at load, where a mistake can be named.
+#[derive(Debug)]
+struct Pattern {
+    source: String,
+    regex: OnceLock<Regex>,
+}
+
+impl Pattern {
+    fn regex(&self) -> &Regex {
+        self.regex.get_or_init(|| compile(&self.source).expect("built-in patterns compile, as a test shows"))
+    }
+}
+
+fn compile(pattern: &str) -> std::result::Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).size_limit(PATTERN_SIZE_LIMIT).build()
 }
 
 /// Where in a block a phrase must stand.
@@ -80,7 +99,7 @@ pub struct Scanner {
     automaton: Option<AhoCorasick>,
     /// What each pattern of the automaton belongs to.
     phrases: Vec<Vec<Phrase>>,
-    patterns: HashMap<usize, Regex>,
+    patterns: HashMap<usize, Pattern>,
     triggerless: Triggerless,
     /// Those that look only at the beginning of a block; it may be long.
     triggerless_starts: Triggerless,
@@ -129,24 +148,29 @@ impl Scanner {
             }
             if let Some(pattern) = &raw.r#match.pattern {
                 let anchored = anchor(pattern.get_ref(), raw.scope, raw.anchor);
-                let regex = RegexBuilder::new(&anchored).size_limit(PATTERN_SIZE_LIMIT).build().map_err(|cause| {
-                    let (line, column) = rule.place(pattern.span().start);
-                    Error::new(ErrorKind::Rule, format!("pattern of rule {} does not compile", rule.id))
+                let lazy = Pattern { source: anchored.clone(), regex: OnceLock::new() };
+                if !rule.is_builtin {
+                    let place = || rule.place(pattern.span().start);
+                    let regex = compile(&anchored).map_err(|cause| {
+                        let (line, column) = place();
+                        Error::new(ErrorKind::Rule, format!("pattern of rule {} does not compile", rule.id))
+                            .at(&rule.source)
+                            .at_line(line, column)
+                            .because(cause)
+                    })?;
+                    if regex.is_match("") {
+                        let (line, column) = place();
+                        return Err(Error::new(
+                            ErrorKind::Rule,
+                            format!("pattern of rule {} matches the empty text", rule.id),
+                        )
                         .at(&rule.source)
                         .at_line(line, column)
-                        .because(cause)
-                })?;
-                if regex.is_match("") {
-                    let (line, column) = rule.place(pattern.span().start);
-                    return Err(Error::new(
-                        ErrorKind::Rule,
-                        format!("pattern of rule {} matches the empty text", rule.id),
-                    )
-                    .at(&rule.source)
-                    .at_line(line, column)
-                    .hint("anchor it or give a trigger"));
+                        .hint("anchor it or give a trigger"));
+                    }
+                    lazy.regex.get_or_init(|| regex);
                 }
-                scanner.patterns.insert(rule_idx, regex);
+                scanner.patterns.insert(rule_idx, lazy);
                 match raw.r#match.trigger.as_deref() {
                     Some(words) if !words.is_empty() => words.iter().for_each(|w| add(fold_inside(w), Place::Trigger)),
                     _ if raw.scope == Scope::Inline && raw.anchor == Anchor::Start => {
@@ -259,7 +283,7 @@ impl Scanner {
     }
 
     fn confirm(&self, rule: &Rule, rule_idx: usize, block: usize, start: usize, text: &str, out: &mut Vec<Candidate>) {
-        let Some(regex) = self.patterns.get(&rule_idx) else { return };
+        let Some(regex) = self.patterns.get(&rule_idx).map(Pattern::regex) else { return };
         let mut lines = Vec::new();
         if rule.raw.scope == Scope::Line {
             let mut at = 0;
