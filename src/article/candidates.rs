@@ -96,7 +96,7 @@ static TDM: LazyLock<Regex> = LazyLock::new(|| {
         |التنقيب\ (?:في|عن)\ (?:النصوص|البيانات)
         |train\w*\b[^.]{0,50}(?:\bai\b|artificial\ intelligence|machine\ learning|generative|language\ model)
         |(?:\bai|artificial\ intelligence|machine\ learning|model)[-\ ]?training|ki-training
-        |train(?:ing|ieren)s?\ von\ (?:ki|modell|künstlich|sprachmodell)
+        |train(?:ing|ieren)s?(?:\ von)?\ (?:ki|modell|künstlich|sprachmodell)
         |entraîne\p{L}+[^.]{0,40}(?:\bia\b|intelligence\ artificielle|modèle)
         |entrena\p{L}+[^.]{0,50}(?:\bia\b|inteligencia\ artificial|modelo)
         |trein\p{L}+[^.]{0,50}(?:\bia\b|inteligência\ artificial|modelo)
