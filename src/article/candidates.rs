@@ -89,7 +89,26 @@ static ORIGINAL_LANGUAGE: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 /// Words that reserve text and data mining or AI training, in a rights notice.
 static TDM: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)text[- ]and[- ]data[- ]mining|text und data mining|text- und data-mining|\btdm\b|AI ?학습|(?:train|training)\w* (?:of )?(?:any )?(?:artificial intelligence|ai\b|machine learning|generative|large language)|(?:ai|artificial intelligence|machine learning) training|обучени\S+ (?:нейро|искусственн|ии\b|моделей)|untuk AI|fouille de textes|minería de textos|KI-Training|entrenamiento de (?:ia|inteligencia)",
+        r"(?ix)text[-\ ]*(?:and|und|&)[-\ ]data[-\ ]mining|text-\ und\ data-mining|\btdm\b|data[-\ ]mining
+        |fouille\ de\ textes|miner[ií]a\ de\ (?:textos|datos)|minera[cç][aã]o\ de\ (?:textos|dados)|estrazione\ di\ (?:testo|testi|dati)
+        |eksploracj\p{L}\ tekst|veri\ madenciliği|penambangan\ (?:teks|data)|khai\ (?:thác|phá)\ (?:văn\ bản|dữ\ liệu)
+        |интеллектуальн\p{L}+\ анализ|аналіз\p{L}*\ текстів\ (?:і|та)\ даних|数据挖掘|資料探勘|データマイニング|데이터\ ?마이닝
+        |التنقيب\ (?:في|عن)\ (?:النصوص|البيانات)
+        |train\w*\b[^.]{0,50}(?:\bai\b|artificial\ intelligence|machine\ learning|generative|language\ model)
+        |(?:\bai|artificial\ intelligence|machine\ learning|model)[-\ ]?training|ki-training
+        |train(?:ing|ieren)s?(?:\ von)?\ (?:ki|modell|künstlich|sprachmodell)
+        |entraîne\p{L}+[^.]{0,40}(?:\bia\b|intelligence\ artificielle|modèle)
+        |entrena\p{L}+[^.]{0,50}(?:\bia\b|inteligencia\ artificial|modelo)
+        |trein\p{L}+[^.]{0,50}(?:\bia\b|inteligência\ artificial|modelo)
+        |(?:addestra|allena)\p{L}+[^.]{0,50}(?:\bi?ai?\b|intelligenza\ artificiale|modell)
+        |trenow\p{L}+[^.]{0,40}(?:\bai\b|sztuczn|model)|yapay\ zek[aâ]\p{L}*[^.]{0,30}eğit
+        |(?:melatih|pelatihan)[^.]{0,40}(?:\bai\b|kecerdasan|model)|untuk\ ai\b
+        |(?:huấn\ luyện|đào\ tạo)[^.]{0,40}(?:\bai\b|trí\ tuệ|mô\ hình)
+        |обучени\p{L}+\ (?:\p{L}+\ )?(?:нейро|искусственн|ии\b|\p{L}*модел|алгоритм)
+        |(?:навчанн|тренуванн)\p{L}+\ (?:\p{L}+\ )?(?:нейро|штучн|ші\b|\p{L}*модел)
+        |(?:训练|訓練)[^。]{0,14}(?:ai|人工智|模型)|(?:ai|人工智[能慧]|模型)[^。]{0,8}(?:训练|訓練|学习|學習)
+        |(?:ai|ＡＩ|人工知能)[^。]{0,8}(?:学習|訓練|トレーニング)|(?:ai|인공지능)\ ?(?:데이터\ ?)?(?:학습|훈련)
+        |تدريب[^.]{0,30}(?:الذكاء|ذكاء|نماذج)|(?:एआई|ai|कृत्रिम\ बुद्धिमत्ता)[^।]{0,16}(?:प्रशिक्षण|ट्रेनिंग|प्रशिक्षित)",
     )
     .expect("the pattern is well formed")
 });

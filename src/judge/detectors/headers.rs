@@ -124,12 +124,12 @@ pub(super) fn dump_header(context: &Context<'_>, found: &mut Found<'_>) {
     take_run(context, found, run);
 }
 
-/// Takes labelled lines that stand together: any that hold an address, two or more above the first paragraph.
+/// Takes labelled lines that stand together: any that hold an address, two or more at the very top.
 fn take_run(context: &Context<'_>, found: &mut Found<'_>, lines: Vec<(usize, regex::Captures<'_>)>) {
     let document = context.document;
     let has_address = lines.iter().any(|(_, c)| c["value"].starts_with("http") || BARE_FIELDS.is_match(&c[0]));
-    let is_above = |idx: usize| document.body().is_none_or(|(first, _)| idx < first);
-    if !has_address && (lines.len() < 2 || !lines.iter().all(|(idx, _)| is_above(*idx))) {
+    let is_top = |first: usize| (0..first).all(|i| context.claimed[i].is_some());
+    if !has_address && (lines.len() < 2 || !is_top(lines[0].0)) {
         return;
     }
     for (idx, captures) in lines {
