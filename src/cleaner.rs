@@ -13,6 +13,8 @@ use crate::finding::{Action, Finding, Flag, Kind, Note, RuleId, Span};
 use crate::input::decode::{self, Decoded};
 use crate::input::sniff;
 use crate::input::{Dump, Media};
+use crate::judge::features::Matrix;
+use crate::judge::model::Model;
 use crate::judge::{self, Judgement, RuleSet};
 use crate::language::{self, Prior};
 use crate::options::Options;
@@ -48,16 +50,39 @@ impl CorpusStats {
 pub struct Cleaner {
     options: Options,
     rules: RuleSet,
+    model: Option<Model>,
     corpus: CorpusStats,
 }
 
 impl Cleaner {
-    /// Compiles a cleaner.
+    /// Compiles a cleaner, with the model for pages that ships with the program.
     ///
     /// # Errors
     /// If the options contradict each other or the rules do not compile.
     pub fn new(options: &Options, rules: RuleSet) -> Result<Self> {
-        Ok(Self { options: options.clone(), rules, corpus: CorpusStats::default() })
+        Self::with_model(options, rules, Some(Model::html()?))
+    }
+
+    /// Compiles a cleaner that judges pages by another model, or by their structure alone.
+    ///
+    /// # Errors
+    /// As [`Cleaner::new`].
+    pub fn with_model(options: &Options, rules: RuleSet, model: Option<Model>) -> Result<Self> {
+        Ok(Self { options: options.clone(), rules, model, corpus: CorpusStats::default() })
+    }
+
+    /// The model that pages are judged by, if any.
+    pub fn model(&self) -> Option<&Model> {
+        self.model.as_ref()
+    }
+
+    /// The layout of a page and what the model sees of its blocks; none for what is no page. For training.
+    pub fn page_features(&self, dump: Dump<'_>) -> Option<(Layout, Matrix)> {
+        let (decoded, is_html) = read(&dump);
+        let (layout, page) = self.lay_out(decoded.text, is_html, &mut Vec::new());
+        let prior = language::prior(&layout.text);
+        let matrix = judge::page_features(&layout, page.as_ref()?, &prior, dump.hints, &self.rules);
+        Some((layout, matrix))
     }
 
     /// The options it was made with.
@@ -124,7 +149,7 @@ impl Cleaner {
         }
         let prior = language::prior(&layout.text);
         let Judgement { mut findings, notes: judged, confidence } =
-            judge::judge(&layout, html.as_ref(), &prior, dump.hints, &self.rules, &self.options);
+            judge::judge(&layout, html.as_ref(), &prior, dump.hints, &self.rules, self.model.as_ref(), &self.options);
         notes.extend(judged);
         add_repairs(&layout, &prior, &mut findings);
         let paragraphs = assemble::paragraphs(&layout, &findings);

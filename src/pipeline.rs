@@ -117,7 +117,10 @@ pub fn build(
     let record = options_record(cleaner.options(), Some(&inputs), options.limit);
     let run = Run {
         clean: &|dump: Dump<'_>| cleaner.clean(dump),
-        identity: Identity::new(cleaner.rules().digest(), record),
+        identity: Identity {
+            model_digest: cleaner.model().map(|model| model.digest().to_owned()),
+            ..Identity::new(cleaner.rules().digest(), record)
+        },
         dir,
         options,
         limits: Limits::DEFAULT,

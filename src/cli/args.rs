@@ -5,11 +5,15 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use copydesk::finding::Kind;
-use copydesk::judge::RuleSet;
+use copydesk::judge::model::Model;
+use copydesk::judge::{RuleSet, features};
 use copydesk::options::{Favor, Options};
 use copydesk::{Cleaner, Error, ErrorKind, SourceFormat};
 
 use super::exit::Trouble;
+
+/// The value of `--model` that leaves the model out.
+pub(crate) const MODEL_OFF: &str = "off";
 
 /// The formats that this version reads; `auto` tells them by name, then by content.
 const FORMATS: [&str; 4] = ["auto", "text", "html", "jsonl"];
@@ -51,6 +55,9 @@ pub(crate) struct CleanArgs {
     /// What to prefer where a decision is close: precision or recall
     #[arg(long, value_name = "WHAT", value_parser = parse_favor)]
     pub(crate) favor: Option<Favor>,
+    /// A model of your own for pages, or off to judge them by structure alone
+    #[arg(long, value_name = "FILE|off")]
+    pub(crate) model: Option<PathBuf>,
 }
 
 impl<'de> serde::Deserialize<'de> for Format {
@@ -87,7 +94,19 @@ impl CleanArgs {
     pub(crate) fn cleaner(&self) -> Result<Cleaner, Trouble> {
         let mut options = Options::default();
         self.fill(&mut options);
-        Ok(Cleaner::new(&options, self.rule_set()?)?)
+        self.cleaner_with(&options)
+    }
+
+    /// A cleaner with these options.
+    pub(crate) fn cleaner_with(&self, options: &Options) -> Result<Cleaner, Trouble> {
+        let rules = self.rule_set()?;
+        let Some(path) = &self.model else { return Ok(Cleaner::new(options, rules)?) };
+        if path.as_os_str() == MODEL_OFF {
+            return Ok(Cleaner::with_model(options, rules, None)?);
+        }
+        let bytes = std::fs::read(path).map_err(|error| Error::io("could not read model", path, error))?;
+        let model = Model::load(&path.display().to_string(), &bytes, &features::columns())?;
+        Ok(Cleaner::with_model(options, rules, Some(model))?)
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Instant;
 use copydesk::input::Inputs;
 use copydesk::options::Options;
 use copydesk::pipeline::{self, BuildOptions, Report};
-use copydesk::{Cleaner, Error, ErrorKind, language};
+use copydesk::{Error, ErrorKind, language};
 use serde_json::json;
 
 use super::args::read_text;
@@ -54,7 +54,7 @@ fn build(settings: &Settings, watcher: &Watcher) -> Outcome {
     options.languages.sort_unstable();
     options.languages.dedup();
     options.min_words = settings.min_words.unwrap_or(0);
-    let cleaner = Cleaner::new(&options, clean.rule_set()?)?;
+    let cleaner = clean.cleaner_with(&options)?;
     let how = BuildOptions {
         jobs: settings.jobs.map_or(0, usize::from),
         limit: settings.limit,

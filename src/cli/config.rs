@@ -9,7 +9,7 @@ use copydesk::options::Favor;
 use copydesk::{Error, ErrorKind};
 use serde::Deserialize;
 
-use super::args::{CleanArgs, Format, parse_favor, parse_kind, read_text};
+use super::args::{MODEL_OFF, CleanArgs, Format, parse_favor, parse_kind, read_text};
 use super::exit::Trouble;
 
 /// Every flag that has a key. Keys may be written with `_` or `-`.
@@ -66,6 +66,9 @@ pub(crate) struct Settings {
     /// What to prefer where a decision is close: precision or recall
     #[arg(long, value_name = "WHAT", value_parser = parse_favor)]
     pub(crate) favor: Option<Favor>,
+    /// A model of your own for pages, or off to judge them by structure alone
+    #[arg(long, value_name = "FILE|off")]
+    pub(crate) model: Option<PathBuf>,
     /// Keep articles in this language (ISO 639-3, such as eng); others go to rejects
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub(crate) language: Vec<String>,
@@ -105,8 +108,9 @@ impl Settings {
                 .hint("`copydesk schema config` prints all keys")
         })?;
         if let Some(folder) = path.parent() {
-            let Self { input, output, files_from, rules, .. } = &mut settings;
-            for path in input.iter_mut().chain(output).chain(files_from).chain(rules) {
+            let Self { input, output, files_from, rules, model, .. } = &mut settings;
+            let model = model.iter_mut().filter(|path| path.as_os_str() != MODEL_OFF);
+            for path in input.iter_mut().chain(output).chain(files_from).chain(rules).chain(model) {
                 if path.as_os_str() != "-" {
                     *path = folder.join(&path);
                 }
@@ -141,6 +145,7 @@ impl Settings {
             ignore: list(self.ignore, other.ignore),
             keep: list(self.keep, other.keep),
             favor: self.favor.or(other.favor),
+            model: self.model.or(other.model),
             language: list(self.language, other.language),
             min_words: self.min_words.or(other.min_words),
             overwrite,
@@ -160,6 +165,7 @@ impl Settings {
             ignore: self.ignore.clone(),
             keep: self.keep.clone(),
             favor: self.favor,
+            model: self.model.clone(),
         }
     }
 }

@@ -8,6 +8,7 @@ mod config;
 mod exit;
 mod inspect;
 mod json;
+mod matrix;
 mod output;
 mod progress;
 mod rules;
@@ -38,6 +39,8 @@ enum Command {
     Build(Box<build::Args>),
     Clean(clean::Args),
     Inspect(inspect::Args),
+    #[command(hide = true)]
+    Matrix(matrix::Args),
     #[command(subcommand)]
     Rules(rules::Command),
     Validate(validate::Args),
@@ -66,6 +69,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Build(args) => build::run(*args),
         Command::Clean(args) => clean::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Matrix(args) => matrix::run(args),
         Command::Rules(command) => rules::run(command),
         Command::Validate(args) => validate::run(args),
         Command::Schema(args) => schema::run(args),

@@ -321,7 +321,7 @@ fn judged(set: &RuleSet, dump: &str) -> Vec<Finding> {
     let options = Options::default();
     let layout = lay_out(dump.to_owned(), options.max_blocks);
     let prior = language::prior(dump);
-    judge(&layout, None, &prior, &Hints::default(), set, &options).findings
+    judge(&layout, None, &prior, &Hints::default(), set, None, &options).findings
 }
 
 /// An element between two paragraphs of a page: the layout's text, the place of the element's text, the findings.
@@ -330,7 +330,7 @@ fn judged_page(set: &RuleSet, element: &str) -> (String, Range<usize>, Vec<Findi
     let html = format!("<body><article><h1>{TITLE}</h1><p>{BEFORE}</p>{element}<p>{AFTER}</p></article></body>");
     let page = crate::page::html::lay_out(&html, &options);
     let prior = language::prior(&page.layout.text);
-    let findings = judge(&page.layout, Some(&page), &prior, &Hints::default(), set, &options).findings;
+    let findings = judge(&page.layout, Some(&page), &prior, &Hints::default(), set, None, &options).findings;
     let text = page.layout.text.clone();
     let start = text.find(BEFORE).map_or(0, |at| at + BEFORE.len());
     let end = text.find(AFTER).unwrap_or(text.len());

@@ -1,9 +1,12 @@
 //! Layout to findings: rules, then detectors, then structure, then the one order of precedence and the guard.
 //! Touches no text and no file.
 
+mod blocks;
 pub mod check;
 pub(crate) mod detectors;
 pub mod document;
+pub mod features;
+pub mod model;
 pub mod resolve;
 pub mod rule;
 pub mod scan;
@@ -11,9 +14,12 @@ pub mod structure;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use blocks::PageVerdict;
 use document::{Document, fold};
+use model::Model;
 use rule::{KeepText, RawRule, Rule, Status, Tier};
 use scan::{Candidate, Scanner};
+use structure::Verdict;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Action, Field, Finding, Flag, Kind, Note, RuleId};
@@ -53,6 +59,9 @@ pub const BUILTIN: &[(&str, &str)] = &[
 const MIN_KEPT_SHARE: f64 = 1.0 / 7.0;
 /// Chance of being article below which a block of a page is taken for noise; `favor` has moved the chances before.
 const STRUCTURE_CUT: f32 = 0.5;
+/// Who decides on a block of a page where no rule does.
+const MODEL_ID: &str = "model/html";
+const STRUCTURE_ID: &str = "page/structure";
 /// Neighbours that a rule's `near` looks at, in blocks.
 const NEAR_BLOCKS: usize = 2;
 
@@ -237,16 +246,60 @@ pub struct Judgement {
     pub confidence: f32,
 }
 
-/// Judges one layout.
+/// Judges one layout. A page is judged by the model, or by its structure alone where there is none.
 pub fn judge(
     layout: &Layout,
     page: Option<&HtmlPage>,
     prior: &Prior,
     hints: &Hints,
     rules: &RuleSet,
+    model: Option<&Model>,
     options: &Options,
 ) -> Judgement {
-    let mut document = Document::new(layout, prior);
+    let document = Document::new(layout, prior);
+    let (document, mut candidates) = gather(document, page, hints, rules);
+    let hits = hit_masks(layout, &candidates);
+    candidates.retain(|c| !(c.finding.action.removes() && options.keep.contains(&c.finding.kind)));
+    settle_votes(&document, &mut candidates);
+    let mut judgement = Judgement { confidence: 1.0, ..Judgement::default() };
+    let mut is_empty = false;
+    if let Some(page) = page {
+        let verdict = weigh_page(&document, page, &hits, &candidates, model, options);
+        judgement.confidence = verdict.confidence;
+        is_empty = verdict.is_empty;
+        let rule = if model.is_some() { MODEL_ID } else { STRUCTURE_ID };
+        add_verdicts(layout, &verdict.blocks, rule, options, &mut candidates);
+    }
+    let findings = resolve::resolve(&layout.text, candidates.clone());
+    judgement.findings = findings;
+    if !is_empty {
+        guard(layout, candidates, &mut judgement);
+    }
+    note(&mut judgement);
+    judgement
+}
+
+/// The features of a page as the model sees them in [`judge`]: what it is trained on.
+pub fn page_features(
+    layout: &Layout,
+    page: &HtmlPage,
+    prior: &Prior,
+    hints: &Hints,
+    rules: &RuleSet,
+) -> features::Matrix {
+    let (_, candidates) = gather(Document::new(layout, prior), Some(page), hints, rules);
+    let structure = structure::read_structure(layout, &page.tree);
+    features::describe(layout, page, &hit_masks(layout, &candidates), &structure)
+}
+
+/// What rules and detectors say, votes included.
+fn gather<'a>(
+    mut document: Document<'a>,
+    page: Option<&HtmlPage>,
+    hints: &Hints,
+    rules: &RuleSet,
+) -> (Document<'a>, Vec<Candidate>) {
+    let layout = document.layout;
     let mut candidates: Vec<Candidate> = Vec::new();
     hide(layout, &mut candidates);
     if let Some(page) = page {
@@ -293,17 +346,16 @@ pub fn judge(
     document.set_zones(|i| claimed[i].is_some());
     candidates.extend(outside.into_iter().filter(|c| claimed[c.block].is_none() && in_zone(&document, c)));
     drop_lonely(&rules.rules, &mut candidates);
-    candidates.retain(|c| !(c.finding.action.removes() && options.keep.contains(&c.finding.kind)));
-    settle_votes(&document, &mut candidates);
-    if let Some(page) = page {
-        weigh_structure(layout, page, options, &mut candidates);
+    (document, candidates)
+}
+
+/// For each block a mask of the groups of kinds that were found in it.
+fn hit_masks(layout: &Layout, candidates: &[Candidate]) -> Vec<u32> {
+    let mut hits = vec![0; layout.blocks.len()];
+    for c in candidates.iter().filter(|c| c.finding.action != Action::Keep) {
+        hits[c.block] |= features::hit_bit(c.finding.kind);
     }
-    let mut judgement = Judgement { confidence: 1.0, ..Judgement::default() };
-    let findings = resolve::resolve(&layout.text, candidates.clone());
-    judgement.findings = findings;
-    guard(layout, candidates, &mut judgement);
-    note(&mut judgement);
-    judgement
+    hits
 }
 
 /// Hidden text never is article text.
@@ -417,14 +469,39 @@ fn settle_votes(document: &Document<'_>, candidates: &mut Vec<Candidate>) {
     });
 }
 
-/// Blocks that the page's structure does not take for the article are dropped by a vote.
-fn weigh_structure(layout: &Layout, page: &HtmlPage, options: &Options, candidates: &mut Vec<Candidate>) {
-    let verdicts = structure::judge_structure(layout, &page.tree, options.favor);
+/// What the model, or the structure alone, says of each block.
+fn weigh_page(
+    document: &Document<'_>,
+    page: &HtmlPage,
+    hits: &[u32],
+    candidates: &[Candidate],
+    model: Option<&Model>,
+    options: &Options,
+) -> PageVerdict {
+    let layout = document.layout;
+    let Some(model) = model else {
+        let blocks = structure::judge_structure(layout, &page.tree, options.favor);
+        return PageVerdict { blocks, confidence: 1.0, is_empty: false };
+    };
+    let structure = structure::read_structure(layout, &page.tree);
+    let matrix = features::describe(layout, page, hits, &structure);
+    let is_gone: Vec<bool> = claims(document, candidates.iter()).iter().map(Option::is_some).collect();
+    blocks::judge_blocks(layout, &matrix, &structure, &is_gone, model, options.favor)
+}
+
+/// Blocks that are not taken for the article are dropped by a vote.
+fn add_verdicts(
+    layout: &Layout,
+    verdicts: &[Verdict],
+    rule: &str,
+    options: &Options,
+    candidates: &mut Vec<Candidate>,
+) {
     for (block, verdict) in verdicts.iter().enumerate().filter(|(_, v)| v.is_article < STRUCTURE_CUT) {
         let span = layout.blocks[block].span;
         if !options.keep.contains(&verdict.kind) {
             let sure = 1.0 - verdict.is_article;
-            let mut candidate = structural(block, span, verdict.kind, "page/structure", Tier::Vote, sure);
+            let mut candidate = structural(block, span, verdict.kind, rule, Tier::Vote, sure);
             candidate.finding.action = match verdict.kind {
                 Kind::Caption => Action::Lift(Some(Field::Captions)),
                 Kind::Tags => Action::Lift(Some(Field::Tags)),
@@ -441,7 +518,7 @@ fn guard(layout: &Layout, mut candidates: Vec<Candidate>, judgement: &mut Judgem
     let gone = |findings: &[Finding], wanted: &dyn Fn(&Finding) -> bool| -> usize {
         findings.iter().filter(|f| f.action.removes() && wanted(f)).map(|f| count_chars(f.span.of(&layout.text))).sum()
     };
-    let by_vote = |f: &Finding| f.rule.as_str() == "page/structure" || f.confidence < 1.0;
+    let by_vote = |f: &Finding| matches!(f.rule.as_str(), STRUCTURE_ID | MODEL_ID) || f.confidence < 1.0;
     let dropped = gone(&judgement.findings, &|_| true);
     let voted = gone(&judgement.findings, &by_vote);
     let kept = all.saturating_sub(dropped);

@@ -28,15 +28,35 @@ pub struct Verdict {
     pub kind: Kind,
 }
 
+/// What the structure says of a whole page: by itself a judgement, and what a learned judge starts from.
+#[derive(Debug, Clone, Default)]
+pub struct Structure {
+    /// For each block how likely it belongs to the article, 0..=1, before any cut.
+    pub chance: Vec<f32>,
+    /// The element that covers the likely blocks best.
+    pub container: NodeId,
+    /// For each block the noise that it would be, were it dropped.
+    pub kinds: Vec<Kind>,
+}
+
+/// Reads the structure of a page without a verdict.
+pub fn read_structure(layout: &Layout, tree: &Tree) -> Structure {
+    let page = Page::new(layout, tree);
+    let (chance, container) = page.chances();
+    let kinds = page
+        .blocks()
+        .map(|(block, facts)| {
+            let is_before = block.node.is_some_and(|id| id < container);
+            if block.hidden { Kind::Hidden } else { noise_kind(block, facts, is_before) }
+        })
+        .collect();
+    Structure { chance, container, kinds }
+}
+
 /// Judges every block of a page.
 pub fn judge_structure(layout: &Layout, tree: &Tree, favor: Option<Favor>) -> Vec<Verdict> {
     let page = Page::new(layout, tree);
-    let mut odds = page.first_odds();
-    let container = page.container(&odds);
-    page.weigh_container(container, &mut odds);
-    page.pull_together(&mut odds);
-    let mut chance: Vec<f32> = odds.iter().map(|&z| logistic(z)).collect();
-    page.head(&mut chance);
+    let (chance, _) = page.chances();
     let cut = page.best_cut(&chance, favor);
     page.verdicts(&chance, cut)
 }
@@ -116,6 +136,17 @@ impl<'a> Page<'a> {
             }
         }
         Self { layout, tree, facts }
+    }
+
+    /// How likely each block belongs to the article, and the container.
+    fn chances(&self) -> (Vec<f32>, NodeId) {
+        let mut odds = self.first_odds();
+        let container = self.container(&odds);
+        self.weigh_container(container, &mut odds);
+        self.pull_together(&mut odds);
+        let mut chance: Vec<f32> = odds.iter().map(|&z| logistic(z)).collect();
+        self.head(&mut chance);
+        (chance, container)
     }
 
     fn blocks(&self) -> impl Iterator<Item = (&'a Block, &Facts)> {
@@ -287,7 +318,7 @@ impl<'a> Page<'a> {
     }
 }
 
-fn kept_kind(block: &Block) -> Kind {
+pub(super) fn kept_kind(block: &Block) -> Kind {
     match block.shape {
         Shape::Heading(_) => Kind::Heading,
         Shape::Quote => Kind::Quote,
@@ -411,13 +442,14 @@ fn sums(layout: &Layout, tree: &Tree, value: impl Fn(usize, &Block) -> f32) -> S
     Sums(at_node)
 }
 
-fn logistic(z: f32) -> f32 {
-    1.0 / (1.0 + (-z).exp())
+pub(super) fn logistic(z: f32) -> f32 {
+    // The platform's own exponential differs in the last bit from machine to machine.
+    1.0 / (1.0 + libm::expf(-z))
 }
 
 fn odds_of(chance: f32) -> f32 {
     let chance = chance.clamp(1e-6, 1.0 - 1e-6);
-    (chance / (1.0 - chance)).ln()
+    libm::logf(chance / (1.0 - chance))
 }
 
 /// Words parted by white space; of a script without spaces, two letters count as one.

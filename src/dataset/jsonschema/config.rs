@@ -60,6 +60,7 @@ fn keys() -> Vec<(&'static str, Value)> {
             }),
         ),
         ("favor", json!({"description": "What to prefer where a decision is close.", "enum": favors})),
+        ("model", text("A file with a model for pages, or `off`.")),
         (
             "language",
             json!({

@@ -189,7 +189,7 @@ mod tests {
         let dump = format!("A crane for the harbour of the old town\n\n{first}\n\n{BEHIND}\n");
         let options = Options::default();
         let layout = lay_out(dump.clone(), options.max_blocks);
-        let findings = judge(&layout, None, &language::prior(&dump), &Hints::default(), rules, &options).findings;
+        let findings = judge(&layout, None, &language::prior(&dump), &Hints::default(), rules, None, &options).findings;
         let lifted = findings.iter().find(|f| f.action == Action::Lift(Some(Field::DatelinePlace)))?;
         Some(lifted.span.of(&layout.text).to_owned())
     }

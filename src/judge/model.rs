@@ -1,0 +1,237 @@
+//! Gradient-boosted trees in a compact file, and the one evaluator that runs them. Comes in a matrix of features,
+//! goes out a log-odds a row, in whole numbers of a fixed unit, so that every machine gets the same. Knows nothing of
+//! what the columns mean.
+//!
+//! The file, little-endian: `CDM1` · `u16` columns, each `u8` length and name, `u8` number of borders and the borders
+//! as `f32`, ascending · `f32` unit of the leaves · `i32` log-odds before any tree, in units · `u16` trees, each `u8` inner
+//! nodes, four bytes a node (column, border, left, right; a child from 128 on is leaf number child - 128), then
+//! one `i16` a leaf.
+
+use crate::error::{Error, ErrorKind, Result};
+
+const MAGIC: &[u8; 4] = b"CDM1";
+
+/// From here on the number of a child names a leaf.
+const FIRST_LEAF: u8 = 128;
+
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    column: u8,
+    border: u8,
+    left: u8,
+    right: u8,
+}
+
+#[derive(Debug, Clone)]
+struct Tree {
+    first_node: u32,
+    first_leaf: u32,
+    n_nodes: u8,
+}
+
+/// A column of the matrix that the model reads, and the borders that its trees ask for.
+#[derive(Debug, Clone)]
+struct Column {
+    at: usize,
+    borders: Vec<f32>,
+}
+
+/// A loaded model. Plain data, `Send + Sync`.
+#[derive(Debug, Clone)]
+pub struct Model {
+    columns: Vec<Column>,
+    nodes: Vec<Node>,
+    leaves: Vec<i16>,
+    trees: Vec<Tree>,
+    base: i32,
+    unit: f32,
+    digest: String,
+}
+
+/// The model for pages that ships with the program.
+const HTML_MODEL: &[u8] = include_bytes!("model/html.model");
+
+impl Model {
+    /// The model for pages that ships with the program.
+    ///
+    /// # Errors
+    /// If it does not fit the features any more: a test holds that it does, but who changes them must train it anew.
+    pub fn html() -> Result<Self> {
+        Self::load("html.model", HTML_MODEL, &super::features::columns())
+            .map_err(|error| error.hint("--model off judges pages by their structure alone"))
+    }
+
+    /// Loads a model for a matrix with these columns; `name` stands in errors.
+    ///
+    /// # Errors
+    /// If the bytes are no model, or the model asks for a column that the matrix does not have.
+    pub fn load(name: &str, bytes: &[u8], columns: &[String]) -> Result<Self> {
+        let broken = |what: String| Error::new(ErrorKind::Options, "could not load model").at(name).because(what);
+        let mut file = File { rest: bytes };
+        let model = Self::read(&mut file, columns, crate::digest::sha256_hex(bytes)).map_err(broken)?;
+        if !file.rest.is_empty() {
+            return Err(broken(format!("{} bytes too many", file.rest.len())));
+        }
+        Ok(model)
+    }
+
+    fn read(file: &mut File<'_>, known: &[String], digest: String) -> std::result::Result<Self, String> {
+        if file.take(4)? != MAGIC {
+            return Err("no model file of this version".into());
+        }
+        let mut columns = Vec::new();
+        for _ in 0..file.u16()? {
+            let len = usize::from(file.u8()?);
+            let name = std::str::from_utf8(file.take(len)?).map_err(|error| error.to_string())?;
+            let at = known.iter().position(|column| column == name).ok_or(format!("there is no column `{name}`"))?;
+            let borders = (0..file.u8()?).map(|_| file.f32()).collect::<std::result::Result<Vec<_>, _>>()?;
+            columns.push(Column { at, borders });
+        }
+        let unit = file.f32()?;
+        let base = file.i32()?;
+        let mut model = Self { columns, nodes: Vec::new(), leaves: Vec::new(), trees: Vec::new(), base, unit, digest };
+        for _ in 0..file.u16()? {
+            model.read_tree(file)?;
+        }
+        Ok(model)
+    }
+
+    fn read_tree(&mut self, file: &mut File<'_>) -> std::result::Result<(), String> {
+        let n_nodes = file.u8()?;
+        let tree = Tree { first_node: self.nodes.len() as u32, first_leaf: self.leaves.len() as u32, n_nodes };
+        for at in 0..n_nodes {
+            let node = Node { column: file.u8()?, border: file.u8()?, left: file.u8()?, right: file.u8()? };
+            // Children come after their parents, so that every walk ends.
+            let is_sound = |child: u8| {
+                if child >= FIRST_LEAF { child - FIRST_LEAF <= n_nodes } else { child > at && child < n_nodes }
+            };
+            if usize::from(node.column) >= self.columns.len() || !is_sound(node.left) || !is_sound(node.right) {
+                return Err(format!("node {at} of tree {} points nowhere", self.trees.len()));
+            }
+            self.nodes.push(node);
+        }
+        for _ in 0..=n_nodes {
+            self.leaves.push(file.i16()?);
+        }
+        self.trees.push(tree);
+        Ok(())
+    }
+
+    /// SHA-256 of the file, 64 hex digits.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Log-odds of each row of a matrix with `n_columns` values a row.
+    pub fn score(&self, values: &[f32], n_columns: usize) -> Vec<f32> {
+        if n_columns == 0 {
+            return Vec::new();
+        }
+        let mut bins = vec![0_u8; self.columns.len()];
+        values
+            .chunks_exact(n_columns)
+            .map(|row| {
+                for (bin, column) in bins.iter_mut().zip(&self.columns) {
+                    let value = row[column.at];
+                    *bin = column.borders.partition_point(|border| *border < value) as u8;
+                }
+                let sum: i32 = self.base + self.trees.iter().map(|tree| self.walk(tree, &bins)).sum::<i32>();
+                sum as f32 * self.unit
+            })
+            .collect()
+    }
+
+    fn walk(&self, tree: &Tree, bins: &[u8]) -> i32 {
+        let mut leaf = 0;
+        if tree.n_nodes > 0 {
+            let nodes = &self.nodes[tree.first_node as usize..][..usize::from(tree.n_nodes)];
+            let mut at = 0_u8;
+            while at < FIRST_LEAF {
+                let node = nodes[usize::from(at)];
+                at = if bins[usize::from(node.column)] <= node.border { node.left } else { node.right };
+            }
+            leaf = at - FIRST_LEAF;
+        }
+        i32::from(self.leaves[tree.first_leaf as usize + usize::from(leaf)])
+    }
+}
+
+struct File<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> File<'a> {
+    fn take(&mut self, n: usize) -> std::result::Result<&'a [u8], String> {
+        let (taken, rest) = self.rest.split_at_checked(n).ok_or("it ends too early")?;
+        self.rest = rest;
+        Ok(taken)
+    }
+    fn array<const N: usize>(&mut self) -> std::result::Result<[u8; N], String> {
+        self.take(N)?.try_into().map_err(|_| "it ends too early".to_owned())
+    }
+    fn u8(&mut self) -> std::result::Result<u8, String> {
+        Ok(self.array::<1>()?[0])
+    }
+    fn u16(&mut self) -> std::result::Result<u16, String> {
+        Ok(u16::from_le_bytes(self.array()?))
+    }
+    fn i16(&mut self) -> std::result::Result<i16, String> {
+        Ok(i16::from_le_bytes(self.array()?))
+    }
+    fn i32(&mut self) -> std::result::Result<i32, String> {
+        Ok(i32::from_le_bytes(self.array()?))
+    }
+    fn f32(&mut self) -> std::result::Result<f32, String> {
+        Ok(f32::from_le_bytes(self.array()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One column `x` with borders 1 and 2; one tree: x <= 1 gives -3, x <= 2 gives 5, more gives 7.
+    fn bytes() -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend([1, 0, 1, b'x', 2]);
+        bytes.extend(1.0_f32.to_le_bytes());
+        bytes.extend(2.0_f32.to_le_bytes());
+        bytes.extend(0.5_f32.to_le_bytes());
+        bytes.extend(10_i32.to_le_bytes());
+        bytes.extend([1, 0, 2, 0, 0, 128, 1, 0, 1, 129, 130]);
+        for leaf in [-3_i16, 5, 7] {
+            bytes.extend(leaf.to_le_bytes());
+        }
+        bytes
+    }
+
+    fn load(bytes: &[u8]) -> Result<Model> {
+        Model::load("test", bytes, &["w".into(), "x".into()])
+    }
+
+    #[test]
+    fn a_tree_is_walked_by_its_borders() {
+        let model = load(&bytes()).unwrap();
+        let values = [9.0, 0.0, 9.0, 1.0, 9.0, 1.5, 9.0, 2.5];
+        assert_eq!(model.score(&values, 2), [3.5, 3.5, 7.5, 8.5]);
+    }
+
+    #[test]
+    fn a_file_cut_anywhere_or_with_bytes_behind_is_refused() {
+        let whole = bytes();
+        for len in 0..whole.len() {
+            assert!(load(&whole[..len]).is_err(), "{len}");
+        }
+        assert!(load(&[&whole[..], &[0]].concat()).is_err());
+    }
+
+    #[test]
+    fn a_model_that_asks_for_an_unknown_column_or_points_nowhere_is_refused() {
+        assert!(Model::load("test", &bytes(), &["w".into()]).is_err());
+        let mut looped = bytes();
+        let at = looped.len() - 6 - 1 - 4;
+        looped[at + 1] = 0;
+        looped[at + 3] = 0;
+        assert!(load(&looped).is_err());
+    }
+}

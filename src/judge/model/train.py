@@ -1,0 +1,251 @@
+#!/usr/bin/env python3
+"""Train the model that judges the blocks of pages, and measure it.
+
+  train.py labels  MATRIX WCXB            what belongs to the article, from WCXB's texts (cached beside the matrix)
+  train.py final   MATRIX WCXB OUT        one model on all pages
+  train.py folds   MATRIX WCXB DIR        five models, each without a fifth of the registered domains, and the lists
+                                          of the pages that each has not seen
+
+MATRIX is a folder written by `copydesk matrix`, WCXB the folder that holds dev/ (the Web Content eXtraction Benchmark by
+Murrough Foley, CC-BY-4.0). Everything is seeded; one thread, so that the same input gives the same file.
+"""
+import json
+import os
+import re
+import struct
+import sys
+from collections import Counter, defaultdict
+
+import lightgbm as lgb
+import numpy as np
+
+WORD = re.compile(r"\w+", re.UNICODE)
+FOLDS = 5
+MAX_COLUMNS = 250
+ROUNDS = 160
+PARAMETERS = {
+    "objective": "cross_entropy",
+    "learning_rate": 0.08,
+    "num_leaves": 31,
+    "min_data_in_leaf": 60,
+    "feature_fraction": 0.4,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 5.0,
+    "max_bin": 63,
+    "path_smooth": 2.0,
+    "use_missing": False,
+    "num_threads": 1,
+    "seed": 7,
+    "deterministic": True,
+    "force_row_wise": True,
+    "verbosity": -1,
+}
+# Registered domains are the last two labels of a host, three where the second is one of these.
+SECOND_LEVEL = {"co", "com", "org", "net", "ac", "gov", "edu", "or", "ne", "go", "gob", "nom", "ltd", "plc"}
+
+
+def words(text):
+    return WORD.findall(text.lower())
+
+
+def registered_domain(url):
+    host = re.sub(r"^[a-z]+://", "", url.lower()).split("/")[0].split("@")[-1].split(":")[0]
+    parts = host.split(".")
+    n = 3 if len(parts) > 2 and parts[-2] in SECOND_LEVEL and len(parts[-1]) == 2 else 2
+    return ".".join(parts[-n:])
+
+
+def align(page, gold):
+    """For each token of the page whether a longest common subsequence with the gold holds it; bit-parallel."""
+    places = defaultdict(int)
+    for at, token in enumerate(gold):
+        places[token] |= 1 << at
+    mask = (1 << len(gold)) - 1
+    rows = []
+    row = mask
+    for token in page:
+        both = row & places.get(token, 0)
+        row = ((row + both) | (row - both)) & mask
+        rows.append(row)
+    matched = [-1] * len(page)
+    at = len(gold) - 1
+    for i in range(len(page) - 1, -1, -1):
+        if at < 0:
+            break
+        # A zero bit marks a place where the common subsequence grew by this row or one before.
+        before = rows[i - 1] if i else mask
+        while at >= 0 and (rows[i] >> at) & 1:
+            at -= 1
+        if at >= 0 and (before >> at) & 1:
+            matched[i] = at
+            at -= 1
+    return matched
+
+
+def label(texts, gold_text):
+    """Share of the words of each block that the gold text holds, in order; then blocks that were moved."""
+    gold = words(gold_text)
+    blocks = [words(text) for text in texts]
+    page = [token for block in blocks for token in block]
+    matched = align(page, gold) if gold and page else [-1] * len(page)
+    labels = np.zeros(len(blocks), np.float32)
+    start = 0
+    used = set()
+    for index, block in enumerate(blocks):
+        own = [at for at in matched[start:start + len(block)] if at >= 0]
+        start += len(block)
+        if not block:
+            continue
+        share = len(own) / len(block)
+        if own and len(block) < 8 and own[-1] - own[0] + 1 > len(block) + 2:
+            share *= 0.3
+        labels[index] = share
+        used.update(own)
+    rest = Counter(token for at, token in enumerate(gold) if at not in used)
+    for index in sorted(range(len(blocks)), key=lambda i: -len(blocks[i])):
+        block = blocks[index]
+        if len(block) < 5 or labels[index] >= 0.5:
+            continue
+        own = Counter(block)
+        share = sum((own & rest).values()) / len(block)
+        if share >= 0.8:
+            labels[index] = share
+            rest -= own
+    return labels, len(gold), len(page)
+
+
+def load(matrix, wcxb):
+    columns = json.load(open(os.path.join(matrix, "columns.json")))
+    values = np.fromfile(os.path.join(matrix, "matrix.f32"), np.float32).reshape(-1, len(columns))
+    pages = []
+    first = 0
+    for line in open(os.path.join(matrix, "pages.jsonl"), encoding="utf-8"):
+        page = json.loads(line)
+        page["id"] = os.path.basename(page["path"]).split(".")[0]
+        gold = json.load(open(os.path.join(wcxb, "dev", "ground-truth", page["id"] + ".json"), encoding="utf-8"))
+        page["gold"] = (gold.get("ground_truth") or {}).get("main_content") or ""
+        page["domain"] = registered_domain(gold.get("url") or page["id"])
+        kind = (gold.get("_internal") or {}).get("page_type")
+        page["kind"] = kind.get("primary") if isinstance(kind, dict) else kind
+        page["rows"] = slice(first, first + len(page["texts"]))
+        first += len(page["texts"])
+        pages.append(page)
+    assert first == len(values), (first, len(values))
+    return columns, values, pages
+
+
+def labels_of(pages, n_rows):
+    labels = np.zeros(n_rows, np.float32)
+    weights = np.zeros(n_rows, np.float32)
+    for page in pages:
+        own, n_gold, n_page = label(page["texts"], page["gold"])
+        labels[page["rows"]] = own
+        # What a block weighs in the F1 of its page.
+        n = np.asarray(page["words"], np.float32)
+        weights[page["rows"]] = n / (n_gold + 0.1 * n_page + 50)
+    return labels, weights / weights.mean()
+
+
+def folds_of(pages):
+    """Pages by fold: whole registered domains, the biggest first into the emptiest fold."""
+    domains = Counter(page["domain"] for page in pages)
+    sizes = [0] * FOLDS
+    fold_of = {}
+    for domain, n in sorted(domains.items(), key=lambda entry: (-entry[1], entry[0])):
+        fold = sizes.index(min(sizes))
+        fold_of[domain] = fold
+        sizes[fold] += n
+    return np.asarray([fold_of[page["domain"]] for page in pages])
+
+
+def train(columns, values, labels, weights, rounds=ROUNDS, max_columns=MAX_COLUMNS, **changes):
+    """Trains twice: on all columns, then on those that brought most."""
+    chosen = list(range(len(columns)))
+    parameters = {**PARAMETERS, **changes}
+    if max_columns < len(columns):
+        probe = lgb.train(parameters, lgb.Dataset(values, labels, weight=weights), 60)
+        gains = probe.feature_importance("gain")
+        chosen = sorted(np.argsort(-gains, kind="stable")[:max_columns].tolist())
+    data = lgb.Dataset(values[:, chosen], labels, weight=weights)
+    return lgb.train(parameters, data, rounds), chosen
+
+
+def below(threshold):
+    """The largest f32 that is not above a threshold: the same side for every f32 value."""
+    value = np.float32(threshold)
+    return np.nextafter(value, np.float32(-np.inf)) if float(value) > threshold else value
+
+
+def pack(booster, chosen, columns):
+    """The model in the file format of src/judge/model.rs."""
+    trees = booster.dump_model()["tree_info"]
+    borders = defaultdict(set)
+    nodes_of = []
+    for tree in trees:
+        nodes, leaves = [], []
+        stack = [(tree["tree_structure"], None, None)]
+        while stack:
+            node, parent, side = stack.pop(0)
+            if "leaf_value" in node and "split_feature" not in node:
+                if parent is not None:
+                    nodes[parent][side] = 128 + len(leaves)
+                leaves.append(node["leaf_value"])
+                continue
+            if parent is not None:
+                nodes[parent][side] = len(nodes)
+            border = below(node["threshold"])
+            borders[node["split_feature"]].add(border)
+            nodes.append([node["split_feature"], border, 0, 0])
+            here = len(nodes) - 1
+            stack.append((node["left_child"], here, 2))
+            stack.append((node["right_child"], here, 3))
+        nodes_of.append((nodes, leaves))
+    used = sorted(borders)
+    assert len(used) <= 255
+    sorted_borders = {feature: sorted(borders[feature]) for feature in used}
+    out = bytearray(b"CDM1") + struct.pack("<H", len(used))
+    for feature in used:
+        name = columns[chosen[feature]].encode()
+        out += struct.pack("<B", len(name)) + name + struct.pack("<B", len(sorted_borders[feature]))
+        out += b"".join(struct.pack("<f", border) for border in sorted_borders[feature])
+    largest = max(abs(leaf) for _, leaves in nodes_of for leaf in leaves)
+    unit = largest / 32767
+    out += struct.pack("<fiH", unit, 0, len(nodes_of))
+    place = {feature: at for at, feature in enumerate(used)}
+    for nodes, leaves in nodes_of:
+        out += struct.pack("<B", len(nodes))
+        for feature, border, left, right in nodes:
+            out += struct.pack("<BBBB", place[feature], sorted_borders[feature].index(border), left, right)
+        out += b"".join(struct.pack("<h", round(leaf / unit)) for leaf in leaves)
+    return bytes(out)
+
+
+def main():
+    command, matrix, wcxb, *rest = sys.argv[1:]
+    columns, values, pages = load(matrix, wcxb)
+    cache = os.path.join(matrix, "labels.npz")
+    if not os.path.exists(cache) or command == "labels":
+        labels, weights = labels_of(pages, len(values))
+        np.savez(cache, labels=labels, weights=weights)
+    saved = np.load(cache)
+    labels, weights = saved["labels"], saved["weights"]
+    if command == "final":
+        booster, chosen = train(columns, values, labels, weights)
+        with open(rest[0], "wb") as file:
+            file.write(pack(booster, chosen, columns))
+    elif command == "folds":
+        fold_of = folds_of(pages)
+        os.makedirs(rest[0], exist_ok=True)
+        for fold in range(FOLDS):
+            seen = np.concatenate([np.full(len(page["texts"]), fold_of[at] != fold) for at, page in enumerate(pages)])
+            booster, chosen = train(columns, values[seen], labels[seen], weights[seen])
+            with open(os.path.join(rest[0], f"{fold}.model"), "wb") as file:
+                file.write(pack(booster, chosen, columns))
+            unseen = [page["path"] for at, page in enumerate(pages) if fold_of[at] == fold]
+            with open(os.path.join(rest[0], f"{fold}.pages"), "w", encoding="utf-8") as file:
+                file.write("\n".join(unseen) + "\n")
+
+
+if __name__ == "__main__":
+    main()
