@@ -14,6 +14,7 @@ use crate::input::decode::{self, Decoded};
 use crate::input::sniff;
 use crate::input::{Dump, Media};
 use crate::judge::features::Matrix;
+use crate::judge::features::lexicon::Lexicon;
 use crate::judge::model::Model;
 use crate::judge::{self, Judgement, RuleSet};
 use crate::language::{self, Prior};
@@ -77,12 +78,15 @@ impl Cleaner {
     }
 
     /// The layout of a page and what the model sees of its blocks; none for what is no page. For training.
-    pub fn page_features(&self, dump: Dump<'_>) -> Option<(Layout, Matrix)> {
+    pub fn page_features(&self, dump: Dump<'_>) -> Option<(HtmlPage, Matrix)> {
         let (decoded, is_html) = read(&dump);
         let (layout, page) = self.lay_out(decoded.text, is_html, &mut Vec::new());
         let prior = language::prior(&layout.text);
-        let matrix = judge::page_features(&layout, page.as_ref()?, &prior, dump.hints, &self.rules);
-        Some((layout, matrix))
+        let page = page?;
+        let unread = Lexicon::default();
+        let lexicon = self.model.as_ref().map_or(&unread, Model::lexicon);
+        let matrix = judge::page_features(&layout, &page, &prior, dump.hints, &self.rules, lexicon);
+        Some((HtmlPage { layout, ..page }, matrix))
     }
 
     /// The options it was made with.

@@ -9,7 +9,7 @@ use copydesk::options::Favor;
 use copydesk::{Error, ErrorKind};
 use serde::Deserialize;
 
-use super::args::{MODEL_OFF, CleanArgs, Format, parse_favor, parse_kind, read_text};
+use super::args::{CleanArgs, Format, MODEL_OFF, parse_favor, parse_kind, read_text};
 use super::exit::Trouble;
 
 /// Every flag that has a key. Keys may be written with `_` or `-`.

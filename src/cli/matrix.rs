@@ -1,7 +1,9 @@
 //! `copydesk matrix`: what the model for pages sees of a folder of pages, for training it. Not for users, so not listed.
 //!
 //! `columns.json` names the columns; `matrix.f32` holds all rows one after the other, little-endian; `pages.jsonl` has
-//! one line a page: `path`, and for each row the `texts`, `words` and the group `paths` (a number within the page).
+//! one line a page: `path`, and for each row the `texts`, `words`, the group `paths` (a number within the page) and
+//! its `nodes`; `nodes.u32` holds for each page its number of nodes and for each node the parent, the number of words of its
+//! classes, and their hashes.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -42,12 +44,12 @@ pub(crate) fn run(args: Args) -> Outcome {
     let mut columns = create("columns.json")?;
     columns.write_all(json!(features::columns()).to_string().as_bytes()).map_err(failed)?;
     columns.flush().map_err(failed)?;
-    let (mut values, mut pages) = (create("matrix.f32")?, create("pages.jsonl")?);
+    let (mut values, mut pages, mut nodes) = (create("matrix.f32")?, create("pages.jsonl")?, create("nodes.u32")?);
     let inputs = Inputs { paths: args.inputs, format: args.clean.source_format(), ..Inputs::default() };
     for item in input::read(&inputs)? {
         let Item::Dump(dump) = item else { continue };
-        let Some((layout, matrix)) = cleaner.page_features(dump.as_dump()) else { continue };
-        let texts: Vec<&str> = matrix.blocks.iter().map(|&at| layout.block_text(&layout.blocks[at])).collect();
+        let Some((html, matrix)) = cleaner.page_features(dump.as_dump()) else { continue };
+        let texts: Vec<&str> = html.layout.blocks.iter().map(|block| html.layout.block_text(block)).collect();
         let mut numbers = BTreeMap::new();
         let paths: Vec<usize> = matrix
             .paths
@@ -57,12 +59,25 @@ pub(crate) fn run(args: Args) -> Outcome {
                 *numbers.entry(path).or_insert(next)
             })
             .collect();
-        let page = json!({ "path": dump.as_dump().path, "texts": texts, "words": matrix.words, "paths": paths });
+        let page = json!({
+            "path": dump.as_dump().path, "texts": texts, "words": matrix.words, "paths": paths, "nodes": matrix.nodes,
+        });
+        let mut numbers = vec![html.tree.len()];
+        let mut words = Vec::new();
+        for id in 0..html.tree.len() {
+            words.clear();
+            features::lexicon::class_words(&html.tree, id, &mut words);
+            numbers.extend([html.tree.parent(id).unwrap_or(0), words.len() as u32]);
+            numbers.extend(&words);
+        }
+        for number in numbers {
+            nodes.write_all(&number.to_le_bytes()).map_err(failed)?;
+        }
         writeln!(pages, "{page}").map_err(failed)?;
         for value in &matrix.values {
             values.write_all(&value.to_le_bytes()).map_err(failed)?;
         }
     }
-    values.flush().and_then(|()| pages.flush()).map_err(failed)?;
+    values.flush().and_then(|()| pages.flush()).and_then(|()| nodes.flush()).map_err(failed)?;
     Ok(Exit::Done)
 }

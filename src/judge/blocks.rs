@@ -6,7 +6,6 @@
 //! 3. The cut is put where the expected F-measure of the page is highest; no fixed threshold, no sort of page.
 //! 4. Where hardly a word is expected, the page has no article.
 
-use crate::finding::Kind;
 use crate::judge::features::Matrix;
 use crate::judge::model::Model;
 use crate::judge::structure::{Structure, Verdict, kept_kind, logistic};
@@ -41,29 +40,24 @@ pub(super) fn judge_blocks(
 ) -> PageVerdict {
     let mut odds = model.score(&matrix.values, matrix.n_columns);
     smooth(matrix, &mut odds);
-    let chance: Vec<f32> = odds
-        .iter()
-        .zip(&matrix.blocks)
-        .map(|(&odds, &block)| if is_gone[block] { 0.0 } else { logistic(odds) })
-        .collect();
+    let chance: Vec<f32> =
+        odds.iter().zip(is_gone).map(|(&odds, &is_gone)| if is_gone { 0.0 } else { logistic(odds) }).collect();
     let expected: f32 = chance.iter().zip(&matrix.words).map(|(chance, words)| chance * words).sum();
     let is_empty = expected < MIN_EXPECTED_WORDS;
     let (cut, confidence) = best_cut(&chance, &matrix.words, expected, favor);
-    let mut blocks: Vec<Verdict> =
-        structure.kinds.iter().map(|&kind| Verdict { is_article: 0.0, kind }).collect();
-    for ((&block, &odds), &chance) in matrix.blocks.iter().zip(&odds).zip(&chance) {
-        let is_kept = !is_empty && chance >= cut && chance > 0.0;
-        // The cut becomes one half; below and above, chances keep their order.
-        let around_cut = logistic(odds - odds_of(cut));
-        let is_article = if is_kept { around_cut.max(0.5) } else { around_cut.min(0.499) };
-        let kind = if is_kept { kept_kind(&layout.blocks[block]) } else { structure.kinds[block] };
-        blocks[block] = Verdict { is_article, kind };
-    }
-    for (verdict, block) in blocks.iter_mut().zip(&layout.blocks) {
-        if block.hidden {
-            *verdict = Verdict { is_article: 0.0, kind: Kind::Hidden };
-        }
-    }
+    let blocks = layout
+        .blocks
+        .iter()
+        .enumerate()
+        .map(|(at, block)| {
+            let is_kept = !is_empty && chance[at] >= cut && chance[at] > 0.0;
+            // The cut becomes one half; below and above, chances keep their order.
+            let around_cut = logistic(odds[at] - odds_of(cut));
+            let is_article = if is_kept { around_cut.max(0.5) } else { around_cut.min(0.499) };
+            let kind = if is_kept { kept_kind(block) } else { structure.kinds[at] };
+            Verdict { is_article, kind }
+        })
+        .collect();
     PageVerdict { blocks, confidence: if is_empty { 1.0 } else { confidence }, is_empty }
 }
 

@@ -1,10 +1,11 @@
 //! What a learned judge sees of each block of a page: comes in a laid-out page with what rules found in it and what
-//! the structure alone says, goes out a matrix with one row a visible block and one column a feature. Linear in
+//! the structure alone says, goes out a matrix with one row a block and one column a feature. Linear in
 //! blocks and nodes, no recursion. Judges nothing.
 //!
 //! Training and running read the same matrix: [`columns`] names what a model file may use. A column keeps its meaning
 //! under its name; a model whose column is gone does not load.
 
+pub mod lexicon;
 mod nodes;
 mod surroundings;
 mod words;
@@ -15,18 +16,19 @@ use crate::page::meta::MetaField;
 use crate::page::tree::{NodeId, Tag};
 use crate::page::{Block, HtmlPage, Layout, Shape};
 
+use lexicon::Lexicon;
 use nodes::{FAMILIES, HashedMap, LONG_WORDS, MAX_LINK_SHARE, N_MARKS, Nodes, Sums, TAGS, common};
 use words::Words;
 
-/// Features of all visible blocks, row by row.
+/// Features of all blocks, row by row.
 #[derive(Debug, Default)]
 pub struct Matrix {
     /// The values; `n_columns` a row.
     pub values: Vec<f32>,
     /// Columns a row.
     pub n_columns: usize,
-    /// The block of the layout that each row describes.
-    pub blocks: Vec<usize>,
+    /// The node of each row.
+    pub nodes: Vec<NodeId>,
     /// Words of each row, as the decision counts them.
     pub words: Vec<f32>,
     /// Hash of the tags and classes above each row.
@@ -74,13 +76,13 @@ pub fn columns() -> Vec<String> {
         ..HtmlPage::default()
     };
     let structure = Structure { chance: vec![0.0], container: 0, kinds: vec![Kind::Body] };
-    describe_into(&page.layout, &page, &[0], &structure, Some(&mut names));
+    describe_into(&page.layout, &page, &[0], &structure, &Lexicon::default(), Some(&mut names));
     names
 }
 
-/// Describes the visible blocks. `hits` holds a mask of [`hit_bit`]s for each block of the layout.
-pub fn describe(layout: &Layout, page: &HtmlPage, hits: &[u32], structure: &Structure) -> Matrix {
-    describe_into(layout, page, hits, structure, None)
+/// Describes the blocks. `hits` holds a mask of [`hit_bit`]s for each block of the layout.
+pub fn describe(layout: &Layout, page: &HtmlPage, hits: &[u32], structure: &Structure, lexicon: &Lexicon) -> Matrix {
+    describe_into(layout, page, hits, structure, lexicon, None)
 }
 
 /// A row in the making; names are gathered once, for [`columns`].
@@ -114,7 +116,7 @@ fn log(x: f32) -> f32 {
     x.max(0.0).sqrt()
 }
 
-/// What is known of one visible block.
+/// What is known of one block.
 struct Facts<'a> {
     at: usize,
     block: &'a Block,
@@ -138,6 +140,8 @@ struct View<'a> {
     facts: Vec<Facts<'a>>,
     tokens: Vec<u32>,
     nodes: Nodes,
+    /// Log-odds of the words of each element's classes.
+    class_scores: Vec<f32>,
     all: Sums,
     paths: HashedMap<surroundings::Group>,
     tag_paths: HashedMap<surroundings::Group>,
@@ -156,9 +160,10 @@ fn describe_into(
     page: &HtmlPage,
     hits: &[u32],
     structure: &Structure,
+    lexicon: &Lexicon,
     mut names: Option<&mut Vec<String>>,
 ) -> Matrix {
-    let view = View::new(layout, page, hits, structure);
+    let view = View::new(layout, page, hits, structure, lexicon);
     let mut matrix = Matrix::default();
     matrix.values.reserve(view.facts.len() * 256);
     let mut heads = surroundings::Heads::default();
@@ -171,6 +176,7 @@ fn describe_into(
         view.around(row, &heads, &mut out);
         view.above(row, &mut out);
         view.containers(row, &mut out);
+        view.classes(row, &mut out);
         view.group(row, &mut out);
         for (name, value) in &view.page_values {
             out.put_of("page", name, *value);
@@ -178,7 +184,7 @@ fn describe_into(
         if row == 0 {
             matrix.n_columns = matrix.values.len();
         }
-        matrix.blocks.push(facts.at);
+        matrix.nodes.push(facts.node);
         matrix.words.push(facts.words.n_words);
         matrix.paths.push(view.nodes.path.get(facts.node as usize).copied().unwrap_or(0));
     }
@@ -186,7 +192,7 @@ fn describe_into(
 }
 
 impl<'a> View<'a> {
-    fn new(layout: &'a Layout, page: &'a HtmlPage, hits: &[u32], structure: &'a Structure) -> Self {
+    fn new(layout: &'a Layout, page: &'a HtmlPage, hits: &[u32], structure: &'a Structure, lexicon: &Lexicon) -> Self {
         let tree = &page.tree;
         let mut tokens = Vec::new();
         let mut all_words = Vec::with_capacity(layout.blocks.len());
@@ -194,10 +200,6 @@ impl<'a> View<'a> {
         let mut words_before = 0.0;
         for (at, block) in layout.blocks.iter().enumerate() {
             let start = tokens.len();
-            if block.hidden {
-                all_words.push(Words::default());
-                continue;
-            }
             let words = words::count(layout.block_text(block), &mut tokens);
             all_words.push(words);
             facts.push(Facts {
@@ -252,6 +254,7 @@ impl<'a> View<'a> {
             facts,
             tokens,
             nodes,
+            class_scores: lexicon.score(tree),
             all,
             paths,
             tag_paths,
@@ -311,6 +314,7 @@ impl<'a> View<'a> {
         };
         out.put("shape", shape);
         out.put("level", level);
+        out.flag("hidden", facts.block.hidden);
         out.flag("grouped", facts.block.group.is_some());
         out.flag("gap", facts.block.gap_before);
         out.put("copies", facts.n_copies);
@@ -418,6 +422,20 @@ impl<'a> View<'a> {
         }
     }
 
+    /// What the classes above it say.
+    fn classes(&self, row: usize, out: &mut Row<'_>) {
+        let chain = lexicon::chain(&self.page.tree, &self.class_scores, self.facts[row].node);
+        out.put("lx_own", chain.own);
+        out.put("lx_nearest", chain.nearest);
+        out.put("lx_min", chain.min);
+        out.put("lx_max", chain.max);
+        out.put("lx_sum", chain.sum);
+        out.put("lx_faded", chain.faded);
+        out.put("lx_above1", chain.above[0]);
+        out.put("lx_above2", chain.above[1]);
+        out.put("lx_above3", chain.above[2]);
+    }
+
     /// How it lies to the containers that heuristics would pick.
     fn containers(&self, row: usize, out: &mut Row<'_>) {
         let facts = &self.facts[row];
@@ -457,7 +475,7 @@ mod tests {
         let page = html::lay_out(html, &Options::default());
         let structure = structure::read_structure(&page.layout, &page.tree);
         let hits = vec![0; page.layout.blocks.len()];
-        let matrix = describe(&page.layout, &page, &hits, &structure);
+        let matrix = describe(&page.layout, &page, &hits, &structure, &Lexicon::default());
         (page, matrix)
     }
 
@@ -470,8 +488,8 @@ mod tests {
         let (page, matrix) = described("<nav><a href=/>Home</a></nav><p>The ferry runs again.</p><p hidden>x</p>");
         let names = columns();
         assert_eq!(matrix.n_columns, names.len());
-        assert_eq!(matrix.values.len(), matrix.blocks.len() * names.len());
-        assert_eq!(matrix.blocks.len(), page.layout.blocks.len() - 1, "hidden blocks have no row");
+        assert_eq!(matrix.values.len(), page.layout.blocks.len() * names.len());
+        assert_eq!(matrix.words.len(), page.layout.blocks.len());
         let mut sorted = names.clone();
         sorted.sort_unstable();
         sorted.dedup();

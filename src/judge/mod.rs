@@ -16,6 +16,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use blocks::PageVerdict;
 use document::{Document, fold};
+use features::lexicon::Lexicon;
 use model::Model;
 use rule::{KeepText, RawRule, Rule, Status, Tier};
 use scan::{Candidate, Scanner};
@@ -26,7 +27,7 @@ use crate::finding::{Action, Field, Finding, Flag, Kind, Note, RuleId};
 use crate::input::Hints;
 use crate::language::Prior;
 use crate::options::Options;
-use crate::page::{HtmlPage, Layout, count_chars};
+use crate::page::{HtmlPage, Layout, Shape, count_chars};
 
 /// The files of the registry, in the order in which they are listed. A test compares the list with the folder.
 pub const BUILTIN: &[(&str, &str)] = &[
@@ -268,6 +269,9 @@ pub fn judge(
         judgement.confidence = verdict.confidence;
         is_empty = verdict.is_empty;
         let rule = if model.is_some() { MODEL_ID } else { STRUCTURE_ID };
+        if model.is_some() {
+            candidates.retain(|c| c.finding.kind != Kind::Hidden || verdict.blocks[c.block].is_article < STRUCTURE_CUT);
+        }
         add_verdicts(layout, &verdict.blocks, rule, options, &mut candidates);
     }
     let findings = resolve::resolve(&layout.text, candidates.clone());
@@ -286,10 +290,11 @@ pub fn page_features(
     prior: &Prior,
     hints: &Hints,
     rules: &RuleSet,
+    lexicon: &Lexicon,
 ) -> features::Matrix {
     let (_, candidates) = gather(Document::new(layout, prior), Some(page), hints, rules);
     let structure = structure::read_structure(layout, &page.tree);
-    features::describe(layout, page, &hit_masks(layout, &candidates), &structure)
+    features::describe(layout, page, &hit_masks(layout, &candidates), &structure, lexicon)
 }
 
 /// What rules and detectors say, votes included.
@@ -305,7 +310,9 @@ fn gather<'a>(
     if let Some(page) = page {
         scan_elements(layout, page, rules, &mut candidates);
     }
-    let scanned = rules.scanner.scan(&document, &rules.rules);
+    let mut scanned = rules.scanner.scan(&document, &rules.rules);
+    // Program text holds words of scripts and menus because it is about them.
+    scanned.retain(|c| layout.blocks[c.block].shape != Shape::Code);
     // Zones are found without the blocks that any rule would take whole, wherever it stands.
     let mut claimed = claims(&document, scanned.iter().chain(&candidates));
     document.set_zones(|i| claimed[i].is_some());
@@ -484,19 +491,14 @@ fn weigh_page(
         return PageVerdict { blocks, confidence: 1.0, is_empty: false };
     };
     let structure = structure::read_structure(layout, &page.tree);
-    let matrix = features::describe(layout, page, hits, &structure);
-    let is_gone: Vec<bool> = claims(document, candidates.iter()).iter().map(Option::is_some).collect();
+    let matrix = features::describe(layout, page, hits, &structure, model.lexicon());
+    let claimed = claims(document, candidates.iter());
+    let is_gone: Vec<bool> = claimed.iter().map(|kind| kind.is_some_and(|kind| kind != Kind::Hidden)).collect();
     blocks::judge_blocks(layout, &matrix, &structure, &is_gone, model, options.favor)
 }
 
 /// Blocks that are not taken for the article are dropped by a vote.
-fn add_verdicts(
-    layout: &Layout,
-    verdicts: &[Verdict],
-    rule: &str,
-    options: &Options,
-    candidates: &mut Vec<Candidate>,
-) {
+fn add_verdicts(layout: &Layout, verdicts: &[Verdict], rule: &str, options: &Options, candidates: &mut Vec<Candidate>) {
     for (block, verdict) in verdicts.iter().enumerate().filter(|(_, v)| v.is_article < STRUCTURE_CUT) {
         let span = layout.blocks[block].span;
         if !options.keep.contains(&verdict.kind) {

@@ -5,8 +5,9 @@
 //! The file, little-endian: `CDM1` · `u16` columns, each `u8` length and name, `u8` number of borders and the borders
 //! as `f32`, ascending · `f32` unit of the leaves · `i32` log-odds before any tree, in units · `u16` trees, each `u8` inner
 //! nodes, four bytes a node (column, border, left, right; a child from 128 on is leaf number child - 128), then
-//! one `i16` a leaf.
+//! one `i16` a leaf · `u16` words of classes, each `u32` hash and `i8` log-odds in eighths.
 
+use super::features::lexicon::Lexicon;
 use crate::error::{Error, ErrorKind, Result};
 
 const MAGIC: &[u8; 4] = b"CDM1";
@@ -45,6 +46,7 @@ pub struct Model {
     trees: Vec<Tree>,
     base: i32,
     unit: f32,
+    lexicon: Lexicon,
     digest: String,
 }
 
@@ -89,9 +91,22 @@ impl Model {
         }
         let unit = file.f32()?;
         let base = file.i32()?;
-        let mut model = Self { columns, nodes: Vec::new(), leaves: Vec::new(), trees: Vec::new(), base, unit, digest };
+        let mut model = Self {
+            columns,
+            nodes: Vec::new(),
+            leaves: Vec::new(),
+            trees: Vec::new(),
+            base,
+            unit,
+            lexicon: Lexicon::default(),
+            digest,
+        };
         for _ in 0..file.u16()? {
             model.read_tree(file)?;
+        }
+        for _ in 0..file.u16()? {
+            let hash = u32::from_le_bytes(file.array()?);
+            model.lexicon.insert(hash, i8::from_le_bytes(file.array()?));
         }
         Ok(model)
     }
@@ -120,6 +135,11 @@ impl Model {
     /// SHA-256 of the file, 64 hex digits.
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// What it learned of the words of classes.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
     }
 
     /// Log-odds of each row of a matrix with `n_columns` values a row.
@@ -202,6 +222,7 @@ mod tests {
         for leaf in [-3_i16, 5, 7] {
             bytes.extend(leaf.to_le_bytes());
         }
+        bytes.extend([1, 0, 9, 9, 9, 9, 4]);
         bytes
     }
 
@@ -229,7 +250,7 @@ mod tests {
     fn a_model_that_asks_for_an_unknown_column_or_points_nowhere_is_refused() {
         assert!(Model::load("test", &bytes(), &["w".into()]).is_err());
         let mut looped = bytes();
-        let at = looped.len() - 6 - 1 - 4;
+        let at = looped.len() - 7 - 6 - 1 - 4;
         looped[at + 1] = 0;
         looped[at + 3] = 0;
         assert!(load(&looped).is_err());

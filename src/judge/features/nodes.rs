@@ -220,8 +220,8 @@ static TAG_BITS: LazyLock<Vec<(Tag, u8)>> = LazyLock::new(|| {
     TAGS.iter().enumerate().flat_map(|(bit, (_, tags))| tags.iter().map(move |&tag| (tag, bit as u8))).collect()
 });
 
-const WORD_START: u64 = 0xcbf2_9ce4_8422_2325;
-fn hash_byte(hash: u64, byte: u8) -> u64 {
+pub(super) const WORD_START: u64 = 0xcbf2_9ce4_8422_2325;
+pub(super) fn hash_byte(hash: u64, byte: u8) -> u64 {
     (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
 }
 
@@ -393,7 +393,7 @@ impl Nodes {
 
     fn sum(&mut self, layout: &Layout, tree: &Tree, words: &[Words], extra: impl Fn(usize) -> (f32, f32)) {
         let mut sums = vec![Sums::default(); tree.len() as usize + 1];
-        for (at, block) in layout.blocks.iter().enumerate().filter(|(_, block)| !block.hidden) {
+        for (at, block) in layout.blocks.iter().enumerate() {
             let Some(id) = block.node.filter(|&id| id < tree.len()) else { continue };
             let own = &words[at];
             let is_long = own.n_words >= LONG_WORDS && block.link_share < MAX_LINK_SHARE;
@@ -430,7 +430,7 @@ impl Nodes {
 
     /// Readability's score: each paragraph gives points to the three elements around it.
     fn score_prose(&mut self, layout: &Layout, tree: &Tree, words: &[Words]) {
-        for (block, own) in layout.blocks.iter().zip(words).filter(|(block, _)| !block.hidden) {
+        for (block, own) in layout.blocks.iter().zip(words) {
             let Some(id) = block.node.filter(|&id| id < tree.len()) else { continue };
             if own.n_words < 5.0 || matches!(block.shape, Shape::Heading(_)) {
                 continue;

@@ -21,6 +21,10 @@ import numpy as np
 
 WORD = re.compile(r"\w+", re.UNICODE)
 FOLDS = 5
+# Words of classes that are kept, and the registered domains that must have them.
+MAX_LEXICON = 4000
+MIN_DOMAINS = 4
+LEXICON_COLUMNS = ["lx_own", "lx_nearest", "lx_min", "lx_max", "lx_sum", "lx_faded", "lx_above1", "lx_above2", "lx_above3"]
 MAX_COLUMNS = 250
 ROUNDS = 160
 PARAMETERS = {
@@ -147,6 +151,100 @@ def labels_of(pages, n_rows):
     return labels, weights / weights.mean()
 
 
+class Lexicon:
+    """Words of classes with what was seen around them, in shares by registered domain."""
+
+    def __init__(self, matrix, pages, labels, words):
+        raw = np.fromfile(os.path.join(matrix, "nodes.u32"), np.uint32)
+        domains = {name: at for at, name in enumerate(sorted({page["domain"] for page in pages}))}
+        self.domain_of_page = np.asarray([domains[page["domain"]] for page in pages])
+        parents, first_node, tokens, token_nodes, token_domains = [], [], [], [], []
+        at = n_nodes = 0
+        for index, page in enumerate(pages):
+            n = int(raw[at])
+            at += 1
+            first_node.append(n_nodes)
+            for node in range(n):
+                parent, n_words = int(raw[at]), int(raw[at + 1])
+                parents.append(n_nodes + parent if node else -1)
+                own = raw[at + 2:at + 2 + n_words]
+                at += 2 + n_words
+                tokens.append(own)
+                token_nodes.append(np.full(n_words, n_nodes + node, np.int64))
+            n_nodes += n
+        self.parents = np.asarray(parents)
+        self.row_nodes = np.concatenate([first_node[i] + np.asarray(page["nodes"], np.int64)
+                                         for i, page in enumerate(pages) if page["nodes"]])
+        tokens, self.token_nodes = np.concatenate(tokens), np.concatenate(token_nodes)
+        self.hashes, self.tokens = np.unique(tokens, return_inverse=True)
+        # What lies below each node, by the roots of the words of its blocks.
+        weight = np.sqrt(np.maximum(words, 1))
+        below, below_label = np.zeros(n_nodes), np.zeros(n_nodes)
+        np.add.at(below, self.row_nodes, weight)
+        np.add.at(below_label, self.row_nodes, weight * labels)
+        for node in range(n_nodes - 1, -1, -1):
+            parent = parents[node]
+            if parent >= 0:
+                below[parent] += below[node]
+                below_label[parent] += below_label[node]
+        domain_of_node = np.zeros(n_nodes, np.int64)
+        for i, start in enumerate(first_node):
+            domain_of_node[start:] = self.domain_of_page[i]
+        pairs = self.tokens.astype(np.int64) * len(domains) + domain_of_node[self.token_nodes]
+        keys, place = np.unique(pairs, return_inverse=True)
+        sums = np.bincount(place, weights=below[self.token_nodes])
+        label_sums = np.bincount(place, weights=below_label[self.token_nodes])
+        known = sums > 0
+        self.pair_tokens = (keys // len(domains))[known]
+        self.pair_domains = (keys % len(domains))[known]
+        self.pair_means = label_sums[known] / sums[known]
+
+    def learn(self, is_seen, largest=None):
+        """Log-odds in eighths for each word, from the domains in `is_seen`."""
+        pairs = is_seen[self.pair_domains]
+        n = np.bincount(self.pair_tokens[pairs], minlength=len(self.hashes))
+        mean = np.bincount(self.pair_tokens[pairs], weights=self.pair_means[pairs], minlength=len(self.hashes))
+        mean = (mean + 0.4 * 3) / (n + 3)
+        scores = np.log(mean / (1 - mean)) - np.log(0.4 / 0.6)
+        scores = np.clip(np.round(scores * 8), -127, 127)
+        scores[n < MIN_DOMAINS] = 0
+        if largest is None:
+            largest = MAX_LEXICON
+        worth = np.abs(scores) * np.sqrt(n)
+        if (scores != 0).sum() > largest:
+            scores[worth < np.sort(worth)[-largest]] = 0
+        return scores
+
+    def features(self, scores):
+        """The columns lx_* for every row, as src/judge/features/lexicon.rs computes them."""
+        token_scores = scores[self.tokens]
+        known = token_scores != 0
+        n = np.bincount(self.token_nodes[known], minlength=len(self.parents))
+        sums = np.bincount(self.token_nodes[known], weights=token_scores[known], minlength=len(self.parents))
+        node = (sums / np.maximum(8 * n, 1)).astype(np.float32)
+        at = self.row_nodes.copy()
+        n_rows = len(at)
+        zero = np.zeros(n_rows, np.float32)
+        own, nearest, low, high, total, faded = node[at].copy(), zero.copy(), zero.copy(), zero.copy(), zero.copy(), zero.copy()
+        above = []
+        fade = np.float32(1.0)
+        for level in range(24):
+            score = np.where(at >= 0, node[np.maximum(at, 0)], np.float32(0))
+            nearest = np.where(nearest == 0, score, nearest)
+            low, high = np.minimum(low, score), np.maximum(high, score)
+            total = total + score
+            faded = faded + score * fade
+            fade = np.float32(fade * np.float32(0.8))
+            if 1 <= level <= 3:
+                above.append(score)
+            at = np.where(at >= 0, self.parents[np.maximum(at, 0)], -1)
+        return dict(zip(LEXICON_COLUMNS, [own, nearest, low, high, total, faded, *above]))
+
+    def fill(self, columns, values, scores, rows=slice(None)):
+        for name, column in self.features(scores).items():
+            values[rows, columns.index(name)] = column[rows]
+
+
 def folds_of(pages):
     """Pages by fold: whole registered domains, the biggest first into the emptiest fold."""
     domains = Counter(page["domain"] for page in pages)
@@ -171,13 +269,36 @@ def train(columns, values, labels, weights, rounds=ROUNDS, max_columns=MAX_COLUM
     return lgb.train(parameters, data, rounds), chosen
 
 
+def rows_of(pages, is_wanted):
+    return np.concatenate([np.full(len(page["texts"]), bool(is_wanted[at])) for at, page in enumerate(pages)])
+
+
+def fill_for(lexicon, columns, values, pages, fold_of, held_out):
+    """Fills the lexicon's columns as for pages never seen: each fold's rows from a lexicon of the other folds, without
+    `held_out`; the rows of `held_out` from all others. The lexicon to ship with comes back."""
+    domains = lexicon.domain_of_page
+
+    def learn(without):
+        is_seen = np.zeros(domains.max() + 1, bool)
+        for at, fold in enumerate(fold_of):
+            if fold not in without:
+                is_seen[domains[at]] = True
+        return lexicon.learn(is_seen)
+
+    shipped = learn({held_out})
+    for fold in range(FOLDS):
+        scores = shipped if fold == held_out else learn({fold, held_out})
+        lexicon.fill(columns, values, scores, np.flatnonzero(rows_of(pages, fold_of == fold)))
+    return shipped
+
+
 def below(threshold):
     """The largest f32 that is not above a threshold: the same side for every f32 value."""
     value = np.float32(threshold)
     return np.nextafter(value, np.float32(-np.inf)) if float(value) > threshold else value
 
 
-def pack(booster, chosen, columns):
+def pack(booster, chosen, columns, lexicon, scores):
     """The model in the file format of src/judge/model.rs."""
     trees = booster.dump_model()["tree_info"]
     borders = defaultdict(set)
@@ -218,6 +339,10 @@ def pack(booster, chosen, columns):
         for feature, border, left, right in nodes:
             out += struct.pack("<BBBB", place[feature], sorted_borders[feature].index(border), left, right)
         out += b"".join(struct.pack("<h", round(leaf / unit)) for leaf in leaves)
+    known = np.flatnonzero(scores)
+    out += struct.pack("<H", len(known))
+    for at in known:
+        out += struct.pack("<Ib", int(lexicon.hashes[at]), int(scores[at]))
     return bytes(out)
 
 
@@ -230,18 +355,22 @@ def main():
         np.savez(cache, labels=labels, weights=weights)
     saved = np.load(cache)
     labels, weights = saved["labels"], saved["weights"]
+    fold_of = folds_of(pages)
+    n_words = np.concatenate([np.asarray(page["words"], np.float32) for page in pages])
+    lexicon = Lexicon(matrix, pages, labels, n_words)
     if command == "final":
+        scores = fill_for(lexicon, columns, values, pages, fold_of, None)
         booster, chosen = train(columns, values, labels, weights)
         with open(rest[0], "wb") as file:
-            file.write(pack(booster, chosen, columns))
+            file.write(pack(booster, chosen, columns, lexicon, scores))
     elif command == "folds":
-        fold_of = folds_of(pages)
         os.makedirs(rest[0], exist_ok=True)
         for fold in range(FOLDS):
-            seen = np.concatenate([np.full(len(page["texts"]), fold_of[at] != fold) for at, page in enumerate(pages)])
+            scores = fill_for(lexicon, columns, values, pages, fold_of, fold)
+            seen = rows_of(pages, fold_of != fold)
             booster, chosen = train(columns, values[seen], labels[seen], weights[seen])
             with open(os.path.join(rest[0], f"{fold}.model"), "wb") as file:
-                file.write(pack(booster, chosen, columns))
+                file.write(pack(booster, chosen, columns, lexicon, scores))
             unseen = [page["path"] for at, page in enumerate(pages) if fold_of[at] == fold]
             with open(os.path.join(rest[0], f"{fold}.pages"), "w", encoding="utf-8") as file:
                 file.write("\n".join(unseen) + "\n")
