@@ -434,17 +434,24 @@ fn claims<'c>(document: &Document<'_>, candidates: impl Iterator<Item = &'c Cand
     claimed
 }
 
-/// A rule with `near` counts only with a finding of one of those kinds beside it.
+/// A rule with `near` counts only with a finding of one of those kinds beside it. One that counts holds up the next:
+/// the buttons of a banner stand in a row.
 fn drop_lonely(rules: &[Rule], candidates: &mut Vec<Candidate>) {
-    // Two words that each need a neighbour do not hold each other up.
-    let stands = |c: &&Candidate| rules.get(c.rule).is_none_or(|rule| rule.raw.near.is_empty());
-    let places: BTreeSet<(usize, Kind)> = candidates.iter().filter(stands).map(|c| (c.block, c.finding.kind)).collect();
-    candidates.retain(|c| {
-        let near = rules.get(c.rule).map_or(&[][..], |rule| &rule.raw.near);
-        near.is_empty()
-            || (c.block.saturating_sub(NEAR_BLOCKS)..=c.block + NEAR_BLOCKS)
-                .any(|block| block != c.block && near.iter().any(|&kind| places.contains(&(block, kind))))
-    });
+    let near_of = |c: &Candidate| rules.get(c.rule).map_or(&[][..], |rule| &rule.raw.near);
+    // Two words that each need a neighbour do not hold each other up: the row begins at what needs none.
+    let mut places: BTreeSet<(usize, Kind)> =
+        candidates.iter().filter(|c| near_of(c).is_empty()).map(|c| (c.block, c.finding.kind)).collect();
+    let is_held = |c: &Candidate, places: &BTreeSet<(usize, Kind)>| {
+        (c.block.saturating_sub(NEAR_BLOCKS)..=c.block + NEAR_BLOCKS)
+            .any(|block| block != c.block && near_of(c).iter().any(|&kind| places.contains(&(block, kind))))
+    };
+    // Once down and once up reaches every row, since candidates stand in the order of blocks.
+    for c in candidates.iter().chain(candidates.iter().rev()) {
+        if !near_of(c).is_empty() && is_held(c, &places) {
+            places.insert((c.block, c.finding.kind));
+        }
+    }
+    candidates.retain(|c| near_of(c).is_empty() || is_held(c, &places));
 }
 
 /// The user's own `[[keep]]` texts.
