@@ -9,6 +9,8 @@ use crate::finding::Span;
 /// Narrowest and widest column, in characters, that people and tools wrap text at (mail at 72, terminals at 80,
 /// wide editors at 100 and 120). Outside it, line lengths say nothing of wrapping.
 const WRAP_COLUMNS: std::ops::RangeInclusive<usize> = 40..=122;
+/// The same where most characters are twice as wide: Chinese, Japanese, Korean.
+const WIDE_WRAP_COLUMNS: std::ops::RangeInclusive<usize> = 20..=61;
 /// Share of line pairs that must look wrapped before a text counts as hard-wrapped: the next word would not have
 /// fitted, or the line is nearly full and breaks off inside a sentence (people wrap less strictly than machines).
 const MIN_WRAPPED_SHARE: f64 = 0.75;
@@ -20,6 +22,14 @@ const MIN_LOWER_SHARE: f64 = 0.4;
 const MAX_CLOSED_SHARE: f64 = 0.4;
 /// How full a line must be to be wrapped, as a share of the column.
 const MIN_FULL_SHARE: f64 = 0.7;
+/// Pairs whose first line is less full than that say nothing: a button, a byline, a short last line. There may be
+/// twice as many of them as of pairs that speak.
+const MAX_SILENT_PAIRS: usize = 2;
+/// A line shorter than this share of the column, with no stop at its end and lines under it, is none of a paragraph's.
+const MIN_INNER_SHARE: f64 = 0.6;
+/// The strict test's share from which a program wrapped the text: then no line breaks off before its column, unless the
+/// next one begins in lower case.
+const MIN_MACHINE_SHARE: f64 = 0.7;
 /// Line pairs needed before wrapping is believed.
 const MIN_WRAPPED_PAIRS: usize = 3;
 /// Longest line of verse, in characters. Alexandrines have about 45.
@@ -108,25 +118,44 @@ fn split_lines(text: &str) -> Vec<Line> {
     lines
 }
 
+/// How a text is hard-wrapped.
+#[derive(Debug, Clone, Copy)]
+struct Wrap {
+    /// Characters that fit into a line.
+    column: usize,
+    /// A program wrapped it: a line that had room for the next word ends its paragraph.
+    is_strict: bool,
+}
+
 /// The column that the text is hard-wrapped at, if it is: nearly every line break inside a paragraph stands where
 /// the next word would no longer have fitted.
-fn wrap_column(text: &str, lines: &[Line]) -> Option<usize> {
-    let pairs: Vec<(&Line, &Line)> = lines.windows(2).filter(|w| !w[1].gap_before).map(|w| (&w[0], &w[1])).collect();
-    if pairs.len() < MIN_WRAPPED_PAIRS {
+fn wrap_column(text: &str, lines: &[Line]) -> Option<Wrap> {
+    let mut pairs: Vec<(&Line, &Line)> =
+        lines.windows(2).filter(|w| !w[1].gap_before).map(|w| (&w[0], &w[1])).collect();
+    let column = pairs.iter().map(|(a, b)| a.n_chars.max(b.n_chars)).max()?;
+    let is_wide = |c: char| is_unspaced(c) || ('\u{AC00}'..='\u{D7A3}').contains(&c);
+    let (n_wide, n_all) = text
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .fold((0, 0), |(wide, all), c| (wide + usize::from(is_wide(c)), all + 1));
+    let columns = if n_wide * 2 > n_all { WIDE_WRAP_COLUMNS } else { WRAP_COLUMNS };
+    if !columns.contains(&column) {
         return None;
     }
-    let column = pairs.iter().map(|(a, b)| a.n_chars.max(b.n_chars)).max()?;
-    if !WRAP_COLUMNS.contains(&column) {
+    let n_pairs = pairs.len();
+    pairs.retain(|(a, _)| a.n_chars as f64 >= MIN_FULL_SHARE * column as f64);
+    if pairs.len() < MIN_WRAPPED_PAIRS || n_pairs - pairs.len() > MAX_SILENT_PAIRS * pairs.len() {
         return None;
     }
     let n = pairs.len() as f64;
     let share = |test: &dyn Fn(&Line, &Line) -> bool| pairs.iter().filter(|(a, b)| test(a, b)).count() as f64 / n;
     let begins_upper = |b: &Line| text[b.start..].chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
+    let strict_share = share(&|a, b| overflows(text, a, b, column));
     (share(&|a, b| breaks_at(text, a, b, column)) >= MIN_WRAPPED_SHARE
-        && share(&|a, b| overflows(text, a, b, column)) >= MIN_STRICT_SHARE
+        && strict_share >= MIN_STRICT_SHARE
         && share(&|_, b| !begins_upper(b)) >= MIN_LOWER_SHARE
         && share(&|a, _| ends_sentence(&text[a.start..a.end])) <= MAX_CLOSED_SHARE)
-        .then_some(column)
+        .then_some(Wrap { column, is_strict: strict_share >= MIN_MACHINE_SHARE })
 }
 
 /// Whether the break between two lines comes from wrapping.
@@ -155,7 +184,7 @@ pub fn is_unspaced(c: char) -> bool {
 fn lay_out_chunk(
     text: &str,
     chunk: &[Line],
-    column: Option<usize>,
+    wrap: Option<Wrap>,
     is_verse: bool,
     blocks: &mut Vec<Block>,
     n_groups: &mut u32,
@@ -184,9 +213,20 @@ fn lay_out_chunk(
             continue;
         }
         let mut last = idx;
-        if let Some(column) = column {
+        if let Some(Wrap { column, is_strict }) = wrap {
+            let is_broken = |text: &str, a: &Line, b: &Line, column: usize| {
+                let begins_lower = || text[b.start..b.end].starts_with(char::is_lowercase);
+                overflows(text, a, b, column) || ((!is_strict || begins_lower()) && breaks_at(text, a, b, column))
+            };
+            // A short line that ends no sentence and has more lines under it continues nothing: a byline, a date.
+            let is_inset = |at: usize| {
+                at + 1 < chunk.len()
+                    && (chunk[at].n_chars as f64) < MIN_INNER_SHARE * column as f64
+                    && !ends_sentence(of(&chunk[at]))
+            };
             while last + 1 < chunk.len()
-                && breaks_at(text, &chunk[last], &chunk[last + 1], column)
+                && is_broken(text, &chunk[last], &chunk[last + 1], column)
+                && (overflows(text, &chunk[last], &chunk[last + 1], column) || !is_inset(last + 1))
                 && chunk[last + 1].indent <= chunk[last].indent.max(chunk[idx].indent.min(1))
             {
                 last += 1;
@@ -262,9 +302,12 @@ pub fn ends_sentence(text: &str) -> bool {
 }
 
 /// Marks between a headline and a site's name.
-const SEPARATORS: &[&str] = &[" - ", " | ", " – ", " — ", " :: ", " · ", " » "];
-/// Longest site name behind such a mark, in words.
+const SEPARATORS: &[&str] = &[" - ", " | ", " – ", " — ", " :: ", " · ", " » ", "｜", "丨", "_", "＿"];
+/// Longest site name behind such a mark, in words, and in characters of a script without spaces.
 const MAX_SITE_WORDS: usize = 6;
+const MAX_SITE_CHARS: usize = 40;
+/// Shortest headline of a script without spaces, in characters.
+const MIN_UNSPACED_CHARS: usize = 6;
 
 /// A headline without the name of the site behind it.
 pub fn without_site(text: &str) -> Option<&str> {
@@ -275,7 +318,9 @@ pub fn without_site(text: &str) -> Option<&str> {
             let site = text[at + len..].trim();
             !site.is_empty()
                 && site.split_whitespace().count() <= MAX_SITE_WORDS
-                && text[..at].split_whitespace().count() >= 2
+                && site.chars().count() <= MAX_SITE_CHARS
+                && (text[..at].split_whitespace().count() >= 2
+                    || text[..at].chars().filter(|&c| is_unspaced(c)).count() >= MIN_UNSPACED_CHARS)
         })
         .map(|(at, _)| text[..at].trim_end())
         .min_by_key(|headline| headline.len())

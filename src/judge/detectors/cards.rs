@@ -232,7 +232,9 @@ fn is_tight_caption(context: &Context<'_>, idx: usize, credit: usize) -> bool {
     let view = &document.views[idx];
     let is_tight = !blocks[credit].gap_before && blocks.get(credit + 1).is_some_and(|next| !next.gap_before);
     let follows = credit + 1 < document.len() && document.views[credit + 1].is_long;
-    let under_head = matches!(context.claimed[above], Some(Kind::Byline | Kind::PublishedTime));
+    // A credit that has its caption in front of it needs no other; what stands above it is the headline.
+    let has_caption = context.candidates.iter().any(|c| c.block == credit && c.finding.kind == Kind::Caption);
+    let under_head = !has_caption && matches!(context.claimed[above], Some(Kind::Byline | Kind::PublishedTime));
     let under_text = document.views[above].is_long && document.views[above].is_sentence && !view.is_sentence;
     is_tight && follows && view.n_words <= MAX_TIGHT_WORDS && !view.is_long && (under_head || under_text)
 }

@@ -9,8 +9,10 @@ use crate::page::Shape;
 
 /// Letters that a repeated run of two or more blocks must hold: a doubled body is long, a refrain is not.
 const MIN_RUN_WEIGHT: f32 = 160.0;
+/// The same for prose whose copy follows at once, whole run behind whole run.
+const MIN_NEXT_RUN_WEIGHT: f32 = 100.0;
 /// Letters of a single paragraph that may count as doubled on its own, if the copy follows at once.
-const MIN_ADJACENT_WEIGHT: f32 = 200.0;
+const MIN_ADJACENT_WEIGHT: f32 = 120.0;
 /// Blocks lighter than this begin no run: `Yes.` stands twice in many interviews.
 const MIN_ANCHOR_WEIGHT: f32 = 30.0;
 
@@ -40,6 +42,7 @@ pub(super) fn repeated_body(context: &Context<'_>, found: &mut Found<'_>) {
     let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut dropped = vec![false; open.len()];
     let mut adjacent: Vec<usize> = Vec::new();
+    let mut short: Vec<usize> = Vec::new();
     let mut at = 0;
     while at < open.len() {
         let best = (weight(at) >= MIN_ANCHOR_WEIGHT)
@@ -58,13 +61,15 @@ pub(super) fn repeated_body(context: &Context<'_>, found: &mut Found<'_>) {
             let total: f32 = (at..at + n).map(weight).sum();
             let all_verse = (at..at + n).all(is_verse);
             let covers_all = from == 0 && at + n == open.len();
-            if n >= 2 && total >= MIN_RUN_WEIGHT && (!all_verse || covers_all) {
+            let is_prose = (at..at + n).all(|i| !is_verse(i) && document.views[open[i]].is_sentence);
+            let least = if is_prose && from + n == at { MIN_NEXT_RUN_WEIGHT } else { MIN_RUN_WEIGHT };
+            if n >= 2 && total >= least && (!all_verse || covers_all) {
                 dropped[at..at + n].fill(true);
                 at += n;
                 continue;
             }
-            if from + 1 == at && !is_verse(at) && document.views[open[at]].is_long {
-                adjacent.push(at);
+            if from + 1 == at && !is_verse(at) {
+                if document.views[open[at]].is_long { adjacent.push(at) } else { short.push(at) }
             }
         }
         let seen = places.entry(fold(at)).or_default();
@@ -77,6 +82,10 @@ pub(super) fn repeated_body(context: &Context<'_>, found: &mut Found<'_>) {
     let total: f32 = adjacent.iter().map(|&at| weight(at)).sum();
     if adjacent.len() >= 2 || total >= MIN_ADJACENT_WEIGHT {
         adjacent.iter().for_each(|&at| dropped[at] = true);
+    }
+    // Where a dump doubles its paragraphs one by one, the short ones among them are doubled too.
+    if adjacent.len() >= 2 {
+        short.iter().filter(|&&at| document.views[open[at]].is_sentence).for_each(|&at| dropped[at] = true);
     }
     for at in (0..open.len()).filter(|&at| dropped[at]) {
         found.drop(open[at], document.layout.blocks[open[at]].span);

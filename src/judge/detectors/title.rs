@@ -71,7 +71,9 @@ fn text_headline(context: &Context<'_>) -> Option<usize> {
     let is_open = |i: usize| context.claimed[i].is_none() && !document.layout.blocks[i].hidden;
     let idx = (0..document.len()).find(|&i| is_open(i))?;
     let follows = (idx + 1..document.len()).any(|i| is_open(i) && document.views[i].is_sentence);
-    (is_headline(document, idx) && document.stands_alone(idx) && follows).then_some(idx)
+    let is_about = |i: usize| matches!(context.claimed.get(i), Some(Some(Kind::Byline | Kind::PublishedTime)));
+    let stands_out = document.stands_alone(idx) || (document.layout.blocks[idx].gap_before && is_about(idx + 1));
+    (is_headline(document, idx) && stands_out && follows).then_some(idx)
 }
 
 /// The only heading of the first level on a page.
@@ -177,9 +179,11 @@ pub(super) fn kickers(context: &Context<'_>, found: &mut Found<'_>) {
     let scores = super::headline::scores(context);
     let score_of = |i: usize| scores.iter().find(|(idx, _)| *idx == i).map_or(0.0, |(_, score)| *score);
     let is_rival = |i: usize| score_of(i) >= RIVAL_SCORE && score_of(i) + RIVAL_MARGIN >= score_of(title);
+    // A copy of the headline leaves no doubt about it: then a motto may end as a sentence does.
+    let is_certain = context.claimed.contains(&Some(Kind::DuplicateTitle));
     if above.iter().any(|&i| is_rival(i))
         || above.len() > MAX_KICKERS
-        || above.iter().any(|&i| document.views[i].is_sentence || document.views[i].is_long)
+        || above.iter().any(|&i| document.views[i].is_sentence && !is_certain || document.views[i].is_long)
     {
         return;
     }
