@@ -161,7 +161,7 @@ impl Cleaner {
             let message = "nothing is left but noise".to_owned();
             return refuse(&source, RejectCode::NoContent, message, layout, findings, notes);
         }
-        let fields = candidates::settle(&layout.text, &findings, html.as_ref(), dump.hints);
+        let fields = candidates::settle(&layout, &findings, html.as_ref(), dump.hints);
         let article = Article { confidence: Some(confidence), ..article(source, encoding, fields, &paragraphs) };
         let article = finish(article, &layout, &findings, &mut notes);
         if let Some(message) = self.filter(&article) {

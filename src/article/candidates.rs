@@ -6,14 +6,15 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::assemble::collapsed;
-use super::names;
 use super::record::Moment;
+use super::shown::Shown;
+use super::{authors, days, names};
 use crate::dates;
 use crate::finding::{Action, Field, Finding, Kind};
 use crate::input::Hints;
 use crate::language;
 use crate::page::meta::{MetaCandidate, MetaField, MetaSource};
-use crate::page::{HtmlPage, host_of};
+use crate::page::{HtmlPage, Layout, host_of};
 
 /// Where a candidate comes from, in falling order of trust for most fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,7 +115,8 @@ static TDM: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Gathers all candidates and settles each field.
-pub fn settle(text: &str, findings: &[Finding], page: Option<&HtmlPage>, hints: &Hints) -> Fields {
+pub fn settle(layout: &Layout, findings: &[Finding], page: Option<&HtmlPage>, hints: &Hints) -> Fields {
+    let text = layout.text.as_str();
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut add = |field: Field, value: &str, origin: Origin| {
         let value = collapsed(value);
@@ -142,7 +144,23 @@ pub fn settle(text: &str, findings: &[Finding], page: Option<&HtmlPage>, hints: 
 
     let mut fields = Fields::default();
     settle_texts(&candidates, &mut fields);
-    settle_dates(text, findings, &candidates, &mut fields);
+    fields.title = settle_title(&candidates, page);
+    if let Some(page) = page {
+        let places = Shown::of(&page.tree);
+        let url = hints.url.as_deref();
+        fields.authors = authors::settle(page, layout, findings, &places, url);
+        let days = days::settle(page, layout, findings, &places, url, hints.published.as_deref());
+        (fields.published, fields.modified) = (days.published, days.modified);
+        fields.has_conflicting_dates = days.is_conflicting;
+        candidates.retain(|c| c.field != Field::Authors || c.origin == Origin::Hint);
+    }
+    if fields.authors.is_empty() {
+        settle_authors(&candidates, &mut fields);
+    }
+    if page.is_none() {
+        settle_dates(&candidates, &mut fields);
+    }
+    settle_header_dates(text, findings, &mut fields);
     settle_notices(text, findings, page, &mut fields);
     fields
 }
@@ -191,7 +209,6 @@ fn settle_texts(candidates: &[Candidate], fields: &mut Fields) {
     };
     fields.url = first(Field::Url, SOURCE_FIRST).filter(|url| url.starts_with("http"));
     fields.site = fields.url.as_deref().and_then(host_of).map(str::to_owned).or_else(|| first(Field::Site, SEEN_FIRST));
-    fields.title = settle_title(candidates);
     fields.subtitle = first(Field::Subtitle, SEEN_FIRST);
     fields.agency = first(Field::Agency, SEEN_FIRST).map(|a| names::agency(&a));
     fields.dateline_place = first(Field::DatelinePlace, &[Origin::Visible]);
@@ -214,6 +231,10 @@ fn settle_texts(candidates: &[Candidate], fields: &mut Fields) {
         }
     }
     fields.tags = tags;
+}
+
+/// The people of a byline: those that were lifted from a text dump, else those that its source names.
+fn settle_authors(candidates: &[Candidate], fields: &mut Fields) {
     let site = fields.site.clone();
     for trust in MARKUP_FIRST {
         let mut authors: Vec<String> = Vec::new();
@@ -231,27 +252,15 @@ fn settle_texts(candidates: &[Candidate], fields: &mut Fields) {
     }
 }
 
-/// The headline as the page shows it; the markup's may carry the site's name, which goes where a shorter form of the
-/// same headline is known or the site's name is.
-fn settle_title(candidates: &[Candidate]) -> Option<String> {
+/// The headline: of a page the one that its markup and its headings agree on, else what was lifted.
+fn settle_title(candidates: &[Candidate], page: Option<&HtmlPage>) -> Option<String> {
     let titles = values(candidates, Field::Title, SEEN_FIRST);
-    let (best, origin) = *titles.first()?;
-    if origin == Origin::Visible {
-        return Some(best.to_owned());
-    }
-    let known: Vec<&str> = values(candidates, Field::Site, SEEN_FIRST).into_iter().map(|(v, _)| v).collect();
-    let shorter = titles
-        .iter()
-        .map(|(t, _)| *t)
-        .find(|t| t.len() < best.len() && best.starts_with(t) && t.len() * 3 > best.len());
-    let bare = crate::page::text::without_site(best).filter(|bare| {
-        let tail = best[bare.len()..].to_lowercase();
-        known.iter().any(|site| tail.contains(&site.to_lowercase())) || titles.iter().any(|(t, _)| t == bare)
-    });
-    Some(shorter.or(bare).unwrap_or(best).to_owned())
+    let shown = titles.iter().find(|(_, origin)| *origin == Origin::Visible).map(|(title, _)| *title);
+    let settled = page.and_then(|page| page.title.as_ref()).map(|title| title.text.as_str());
+    settled.or(shown).or_else(|| titles.first().map(|(title, _)| *title)).map(str::to_owned)
 }
 
-fn settle_dates(text: &str, findings: &[Finding], candidates: &[Candidate], fields: &mut Fields) {
+fn settle_dates(candidates: &[Candidate], fields: &mut Fields) {
     let moments = |field: Field| -> Vec<(Moment, Origin)> {
         values(candidates, field, MARKUP_FIRST)
             .into_iter()
@@ -274,7 +283,10 @@ fn settle_dates(text: &str, findings: &[Finding], candidates: &[Candidate], fiel
     if let Some((best, _)) = modified.first() {
         fields.modified = best.clone();
     }
-    // The clock of a template header is no date of the article, but a contradiction is worth a flag.
+}
+
+/// The clock of a template header is no date of the article, but a contradiction is worth a flag.
+fn settle_header_dates(text: &str, findings: &[Finding], fields: &mut Fields) {
     for finding in findings.iter().filter(|f| f.kind == Kind::TemplateHeader) {
         let days: Vec<_> =
             dates::scan(finding.span.of(text)).iter().filter_map(|hit| hit.stamp.to_moment().date).collect();

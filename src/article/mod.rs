@@ -2,9 +2,12 @@
 //! Never knows Arrow or HTML.
 
 pub mod assemble;
+mod authors;
 pub mod candidates;
+mod days;
 pub mod names;
 pub mod record;
 pub mod repair;
+mod shown;
 
 pub use record::{Article, Moment, ParagraphKind, Reject, RejectCode, RejectStatus, Source};

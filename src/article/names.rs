@@ -108,6 +108,22 @@ const NOT_PEOPLE: &[&str] = &[
     "contributor",
     "writers",
 ];
+/// Words of offices, labels and houses that a byline holds beside a person's name.
+#[rustfmt::skip]
+const NOT_IN_NAMES: &[&str] = &[
+    "last", "published", "updated", "posted", "written", "by", "fact", "checked", "bio", "full", "view", "type", "date",
+    "anonymous", "guest", "research", "senior", "junior", "director", "manager", "president", "founder", "co-founder",
+    "cofounder", "ceo", "cto", "coo", "cmo", "cfo", "vp", "chief", "officer", "head", "lead", "specialist", "strategist",
+    "consultant", "expert", "coach", "analyst", "engineer", "developer", "designer", "marketing", "content", "producer",
+    "owner", "dietitian", "nutritionist", "attorney", "lawyer", "executive", "assistant", "associate", "partner",
+    "advisor", "adviser", "member", "minutes", "min", "reading", "time", "reviewed", "medically", "verified", "profile",
+    "website", "author", "authors", "feb", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+    "undefined", "null", "none", "admin", "administrator", "user", "editorial", "solutions",
+    "services", "university", "college", "academy", "official", "dr.", "free", "get", "started", "button", "learn", "all",
+    "posts", "print", "email", "copy", "link", "watch", "listen", "download", "request", "demo", "master", "gardener",
+    "contributing", "certified", "registered", "licensed", "professional", "topic", "joined", "moderator", "level",
+    "find", "ask", "insights", "more", "home", "blog", "article", "story", "share", "save", "follow",
+];
 /// Words that begin the name of an editor, photographer or translator, who are no authors.
 const NOT_AUTHORS: &[&str] = &[
     "editing by",
@@ -182,6 +198,93 @@ pub fn authors(value: &str, site: Option<&str>) -> Vec<String> {
         .skip_while(|name| !is_person(name, site))
         .take_while(|name| is_person(name, site))
         .collect()
+}
+
+/// People that markup declares or a byline names, in full: single names and what stands behind a name as its rank
+/// (`PhD`, `M.D.`) are let through, offices and addresses are not.
+pub fn declared(value: &str) -> Vec<String> {
+    let mut value = collapsed(value);
+    let lower = value.to_lowercase();
+    if let Some(at) = NOT_AUTHORS.iter().filter_map(|w| lower.find(w)).min()
+        && value.is_char_boundary(at)
+    {
+        value.truncate(at);
+    }
+    value = without_leads(&value);
+    // `Marsh, Ada` of a citation.
+    if let Some((last, first)) = value.split_once(", ")
+        && !first.contains([',', ';', '&'])
+        && !last.contains(' ')
+        && !is_rank(first)
+        && first.split_whitespace().count() <= 2
+        && people::western(&format!("{first} {last}")) == Some(true)
+        && people::western(first).is_none()
+    {
+        value = format!("{first} {last}");
+    }
+    for joint in NAME_JOINTS {
+        value = value.replace(joint, ", ");
+    }
+    let unspaced = value.chars().any(crate::page::text::is_unspaced);
+    let mut names: Vec<String> = Vec::new();
+    let parts: Vec<&str> = value
+        .split([',', ';', '|', '、', '，', '/', '／', '·', '•', 'ㆍ', '،'])
+        .flat_map(|part| if unspaced { eastern_names(part) } else { arabic_names(part) })
+        .filter(|part| part.chars().any(char::is_alphanumeric))
+        .collect();
+    // `Maria & Katerina` sign with their given names; among full names one word is a place or an outlet.
+    let is_short = parts.len() <= 3 && parts.iter().all(|part| !part.trim().contains(' '));
+    for part in &parts {
+        let part = without_leads(part);
+        let name = without_role(&part);
+        let is_alone = is_short || name.contains(' ') || unspaced || crate::language::has_hangul(name);
+        let is_label = name.to_lowercase().split_whitespace().any(|word| NOT_IN_NAMES.contains(&word));
+        if is_rank(name) {
+            if let Some(last) = names.last_mut() {
+                last.push_str(", ");
+                last.push_str(name);
+            }
+        } else if is_alone && !is_label && is_person(name, None) {
+            names.push(name.to_owned());
+        } else if !names.is_empty() && !is_label {
+            // Behind the outlet stands its town, nobody else.
+            break;
+        }
+    }
+    names
+}
+
+/// One word under which somebody writes: `gull77`, `BeauMD`. Two words in small letters are a name that its owner did not
+/// capitalise.
+pub fn handle(value: &str) -> Option<String> {
+    let name = without_leads(&collapsed(value));
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let is_fit = |word: &&str| {
+        let n = word.chars().count();
+        (3..=30).contains(&n)
+            && word.chars().any(char::is_alphabetic)
+            && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-'))
+            && !NOT_IN_NAMES.contains(&word.to_lowercase().as_str())
+            && !NOT_PEOPLE.contains(&word.to_lowercase().as_str())
+            && !people::is_no_name(&word.to_lowercase())
+    };
+    let is_small = words.len() == 2 && words.iter().all(|word| word.chars().all(char::is_lowercase));
+    ((words.len() == 1 || is_small) && words.iter().all(is_fit)).then_some(name)
+}
+
+/// Academic and professional letters behind a name: `PhD`, `M.D. FACLM`, `E-RYT 200`.
+fn is_rank(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_mark = |word: &&str| {
+        let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+        let n_upper = word.chars().filter(|c| c.is_uppercase()).count();
+        let is_number = word.chars().all(|c| c.is_ascii_digit());
+        is_number && words.len() > 1
+            || (2..=7).contains(&letters)
+                && word.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '.' | '-' | '®' | '/'))
+                && (n_upper == letters || n_upper >= 2 && letters <= 5 || matches!(*word, "Jr" | "Jr." | "Sr" | "Sr."))
+    };
+    !words.is_empty() && words.len() <= 4 && words.iter().all(is_mark)
 }
 
 /// Chinese parts two names with a blank, Japanese the two parts of one name: only known surnames tell.

@@ -18,6 +18,7 @@ use scraper::node::Element;
 use scraper::{Html, HtmlTreeSink, Node};
 
 use crate::options::Options;
+use crate::page::title::{self, PageTitle};
 use crate::page::tree::{Tag, Tree, TreeBuilder};
 use crate::page::{Layout, layout, meta};
 
@@ -32,6 +33,8 @@ pub struct HtmlPage {
     pub tree: Tree,
     /// What the markup says of the article.
     pub meta: meta::Meta,
+    /// Its headline.
+    pub title: Option<PageTitle>,
     /// Where the page nests past the bound, as a byte of the HTML; it was not parsed then, and the rest is empty.
     pub too_deep: Option<usize>,
 }
@@ -42,7 +45,8 @@ pub fn lay_out(html: &str, options: &Options) -> HtmlPage {
         Ok(tree) => {
             let layout = layout::lay_out(&tree, options.max_blocks);
             let meta = meta::collect(&tree);
-            HtmlPage { layout, tree, meta, too_deep: None }
+            let title = title::settle(&meta, None);
+            HtmlPage { layout, tree, meta, title, too_deep: None }
         }
         Err(at) => HtmlPage { too_deep: Some(at), ..HtmlPage::default() },
     }

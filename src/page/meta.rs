@@ -3,10 +3,17 @@
 //! `<title>`, `<meta>`, Open Graph, Dublin Core, JSON-LD, microdata, `<time>`, `rel=author`. Nothing is decided, merged
 //! or parsed here: a date is the text that stands there, an author may be a web address. Never invents a value.
 
+mod byline;
 mod json_ld;
+mod names;
+
+use std::borrow::Cow;
 
 use crate::finding::named_enum;
 use crate::page::tree::{NodeId, Tag, Tree};
+
+pub(crate) use self::json_ld::AUTHOR_HOUSE;
+use self::names::META_NAMES;
 
 named_enum! {
     /// What a candidate is a candidate for.
@@ -56,7 +63,8 @@ named_enum! {
     MetaSource {
         JsonLd = "json_ld", OpenGraph = "open_graph", Twitter = "twitter", DublinCore = "dublin_core",
         MetaTag = "meta_tag", TitleElement = "title_element", Heading = "heading", Itemprop = "itemprop",
-        RelAuthor = "rel_author", TimeElement = "time_element", Link = "link", HtmlLang = "html_lang",
+        RelAuthor = "rel_author", ByClass = "by_class", TimeElement = "time_element", Link = "link",
+        HtmlLang = "html_lang",
     }
 }
 
@@ -73,6 +81,8 @@ pub struct MetaCandidate {
     pub key: String,
     /// The element, where it is one that can be seen.
     pub node: Option<NodeId>,
+    /// Which object of JSON-LD or microdata says it, from 1; 0 where none does.
+    pub object: u32,
 }
 
 /// All that the markup says, JSON-LD first, then in document order.
@@ -80,6 +90,8 @@ pub struct MetaCandidate {
 pub struct Meta {
     /// The candidates.
     pub candidates: Vec<MetaCandidate>,
+    /// The object that is being read.
+    object: u32,
 }
 
 impl Meta {
@@ -105,115 +117,14 @@ const MAX_VALUE_BYTES: usize = 4_000;
 /// Most nodes of an element that are looked at for its value, so that nested ones are not read over and over.
 const MAX_VALUE_NODES: u32 = 400;
 
+/// Nesting of a value that is read for its escapes: it has no elements of its own.
+const MAX_VALUE_DEPTH: usize = 16;
+
 /// Most candidates of a page.
 const MAX_CANDIDATES: usize = 1_000;
 
 /// Most `<h1>` that are taken for headlines.
 const MAX_HEADINGS: usize = 5;
-
-/// Names of `<meta>` elements and what they say. A name that is missing here is not read.
-const META_NAMES: &[(&str, MetaField, MetaSource)] = {
-    use MetaField::{
-        Author, Description, Language, Modified, PageType, Published, Publisher, Rights, Robots, Section, Site,
-        TdmReservation, Title, Url,
-    };
-    use MetaSource::{DublinCore, MetaTag, OpenGraph, Twitter};
-    &[
-        ("og:title", Title, OpenGraph),
-        ("og:description", Description, OpenGraph),
-        ("og:site_name", Site, OpenGraph),
-        ("og:url", Url, OpenGraph),
-        ("og:type", PageType, OpenGraph),
-        ("og:locale", Language, OpenGraph),
-        ("og:article:author", Author, OpenGraph),
-        ("og:article:published_time", Published, OpenGraph),
-        ("og:article:modified_time", Modified, OpenGraph),
-        ("og:published_time", Published, OpenGraph),
-        ("og:updated_time", Modified, OpenGraph),
-        ("og:pubdate", Published, OpenGraph),
-        ("article:author", Author, OpenGraph),
-        ("article:published_time", Published, OpenGraph),
-        ("article:published", Published, OpenGraph),
-        ("article:modified_time", Modified, OpenGraph),
-        ("article:modified", Modified, OpenGraph),
-        ("article:section", Section, OpenGraph),
-        ("article:tag", MetaField::Tag, OpenGraph),
-        ("article:publisher", Publisher, OpenGraph),
-        ("article:content_tier", FREE_TIER, OpenGraph),
-        ("twitter:title", Title, Twitter),
-        ("twitter:description", Description, Twitter),
-        ("dc.title", Title, DublinCore),
-        ("dc.creator", Author, DublinCore),
-        ("dc.date", Published, DublinCore),
-        ("dc.date.created", Published, DublinCore),
-        ("dc.date.issued", Published, DublinCore),
-        ("dc.date.modified", Modified, DublinCore),
-        ("dc.description", Description, DublinCore),
-        ("dc.language", Language, DublinCore),
-        ("dc.publisher", Publisher, DublinCore),
-        ("dc.rights", Rights, DublinCore),
-        ("dc.subject", MetaField::Tag, DublinCore),
-        ("dcterms.title", Title, DublinCore),
-        ("dcterms.creator", Author, DublinCore),
-        ("dcterms.created", Published, DublinCore),
-        ("dcterms.date", Published, DublinCore),
-        ("dcterms.issued", Published, DublinCore),
-        ("dcterms.modified", Modified, DublinCore),
-        ("dcterms.language", Language, DublinCore),
-        ("dcterms.publisher", Publisher, DublinCore),
-        ("dcterms.rights", Rights, DublinCore),
-        ("dcterms.subject", MetaField::Tag, DublinCore),
-        ("title", Title, MetaTag),
-        ("headline", Title, MetaTag),
-        ("citation_title", Title, MetaTag),
-        ("parsely-title", Title, MetaTag),
-        ("sailthru.title", Title, MetaTag),
-        ("description", Description, MetaTag),
-        ("author", Author, MetaTag),
-        ("byl", Author, MetaTag),
-        ("citation_author", Author, MetaTag),
-        ("parsely-author", Author, MetaTag),
-        ("sailthru.author", Author, MetaTag),
-        ("date", Published, MetaTag),
-        ("datepublished", Published, MetaTag),
-        ("pubdate", Published, MetaTag),
-        ("publish-date", Published, MetaTag),
-        ("publish_date", Published, MetaTag),
-        ("publishdate", Published, MetaTag),
-        ("publication_date", Published, MetaTag),
-        ("article.published", Published, MetaTag),
-        ("citation_publication_date", Published, MetaTag),
-        ("citation_date", Published, MetaTag),
-        ("parsely-pub-date", Published, MetaTag),
-        ("sailthru.date", Published, MetaTag),
-        ("cxenseparse:recs:publishtime", Published, MetaTag),
-        ("datemodified", Modified, MetaTag),
-        ("last-modified", Modified, MetaTag),
-        ("lastmod", Modified, MetaTag),
-        ("article.updated", Modified, MetaTag),
-        ("revised", Modified, MetaTag),
-        ("section", Section, MetaTag),
-        ("articlesection", Section, MetaTag),
-        ("parsely-section", Section, MetaTag),
-        ("keywords", MetaField::Tag, MetaTag),
-        ("news_keywords", MetaField::Tag, MetaTag),
-        ("parsely-tags", MetaField::Tag, MetaTag),
-        ("sailthru.tags", MetaField::Tag, MetaTag),
-        ("application-name", Site, MetaTag),
-        ("publisher", Publisher, MetaTag),
-        ("content-language", Language, MetaTag),
-        ("language", Language, MetaTag),
-        ("robots", Robots, MetaTag),
-        ("googlebot", Robots, MetaTag),
-        ("googlebot-news", Robots, MetaTag),
-        ("tdm-reservation", TdmReservation, MetaTag),
-        ("copyright", Rights, MetaTag),
-        ("rights", Rights, MetaTag),
-    ]
-};
-
-/// `article:content_tier` says `free`, `metered` or `locked`.
-const FREE_TIER: MetaField = MetaField::FreeToRead;
 
 /// Collects what a page's markup says.
 pub fn collect(tree: &Tree) -> Meta {
@@ -221,13 +132,19 @@ pub fn collect(tree: &Tree) -> Meta {
     json_ld::collect(tree, &mut meta);
     let mut n_headings = 0;
     let mut has_title = false;
+    // What stands in `<noscript>` is the page as machines get it, but for what belongs into the head.
+    let mut unscripted_until = 0;
+    let mut bylines = byline::Bylines::new(tree);
     let mut id = 1;
     while id < tree.len() {
         match tree.tag(id) {
             // Markup of another document.
-            Tag::Template | Tag::Noscript | Tag::Svg => {
+            Tag::Template | Tag::Svg => {
                 id = tree.end(id);
                 continue;
+            }
+            Tag::Noscript => unscripted_until = tree.end(id),
+            Tag::Title | Tag::Meta | Tag::Link if id < unscripted_until && tree.attribute(id, "itemprop").is_none() => {
             }
             Tag::Html => {
                 let lang = tree.attribute(id, "lang").or_else(|| tree.attribute(id, "xml:lang")).unwrap_or("");
@@ -245,18 +162,18 @@ pub fn collect(tree: &Tree) -> Meta {
             }
             Tag::H1 if n_headings < MAX_HEADINGS => {
                 n_headings += 1;
-                meta.add(MetaField::Title, &text(tree, id), MetaSource::Heading, "h1", Some(id));
+                meta.add(MetaField::Title, &heading_text(tree, id), MetaSource::Heading, "h1", Some(id));
             }
             Tag::Time => {
                 let value = tree.attribute(id, "datetime").map_or_else(|| text(tree, id), str::to_owned);
                 let key = if tree.attribute(id, "pubdate").is_some() { "pubdate" } else { "time" };
-                meta.add(MetaField::Time, &value, MetaSource::TimeElement, key, Some(id));
-            }
-            Tag::A if tree.tokens(id, "rel").any(|rel| rel.eq_ignore_ascii_case("author")) => {
-                meta.add(MetaField::Author, &text(tree, id), MetaSource::RelAuthor, "author", Some(id));
+                if !bylines.is_foreign(id) {
+                    meta.add(MetaField::Time, &value, MetaSource::TimeElement, key, Some(id));
+                }
             }
             _ => {}
         }
+        bylines.look(id, &mut meta);
         if tree.attribute(id, "itemprop").is_some() {
             microdata(tree, id, &mut meta);
         }
@@ -267,12 +184,16 @@ pub fn collect(tree: &Tree) -> Meta {
 
 impl Meta {
     fn add(&mut self, field: MetaField, value: &str, source: MetaSource, key: &str, node: Option<NodeId>) {
-        let value = if field == MetaField::Body { value.trim().to_owned() } else { collapse(value) };
+        let value = match field {
+            MetaField::Body => value.trim().to_owned(),
+            MetaField::Url => collapse(value),
+            _ => collapse(&plain(value)),
+        };
         let is_too_long = field != MetaField::Body && value.len() > MAX_VALUE_BYTES;
         if value.is_empty() || is_too_long || self.candidates.len() >= MAX_CANDIDATES {
             return;
         }
-        self.candidates.push(MetaCandidate { field, value, source, key: key.to_owned(), node });
+        self.candidates.push(MetaCandidate { field, value, source, key: key.to_owned(), node, object: self.object });
     }
 
     /// A list of keywords in one string is one candidate each.
@@ -308,18 +229,20 @@ fn meta_element(tree: &Tree, id: NodeId, meta: &mut Meta) {
 fn microdata(tree: &Tree, id: NodeId, meta: &mut Meta) {
     let scope = tree.ancestors(id).find(|&a| tree.attribute(a, "itemscope").is_some());
     let scope_type = scope.and_then(|scope| tree.attribute(scope, "itemtype")).unwrap_or("");
-    let scope_type = scope_type.rsplit(['/', '#']).next().unwrap_or("");
+    let scope_type = scope_type.trim_end_matches('/').rsplit(['/', '#']).next().unwrap_or("");
     if !(scope_type.is_empty()
         || json_ld::is_article_type(scope_type)
-        || matches!(scope_type, "WebPage" | "CreativeWork"))
+        || matches!(scope_type, "WebPage" | "CreativeWork" | "Question"))
     {
         return;
     }
+    meta.object = u32::MAX - scope.unwrap_or(0);
     for name in tree.tokens(id, "itemprop") {
         let field = match name {
             "headline" | "alternativeHeadline" => MetaField::Title,
             "author" | "creator" => MetaField::Author,
             "datePublished" => MetaField::Published,
+            "dateCreated" if matches!(scope_type, "Question" | "DiscussionForumPosting") => MetaField::Published,
             "dateModified" => MetaField::Modified,
             "articleSection" => MetaField::Section,
             "keywords" => MetaField::Tag,
@@ -338,9 +261,58 @@ fn microdata(tree: &Tree, id: NodeId, meta: &mut Meta) {
         match field {
             MetaField::Tag => meta.add_list(field, &value, MetaSource::Itemprop, name, node),
             MetaField::FreeToRead => meta.add(field, &value.to_ascii_lowercase(), MetaSource::Itemprop, name, node),
+            MetaField::Author => {
+                let holder_type = tree.attribute(id, "itemtype").unwrap_or("");
+                let key = if holder_type.ends_with("Organization") { AUTHOR_HOUSE } else { name };
+                meta.add(field, &value, MetaSource::Itemprop, key, node);
+            }
             _ => meta.add(field, &value, MetaSource::Itemprop, name, node),
         }
     }
+    if matches!(scope_type, "Question" | "DiscussionForumPosting") {
+        meta.add(MetaField::PageType, scope_type, MetaSource::Itemprop, "itemtype", None);
+    }
+    meta.object = 0;
+}
+
+/// The text of a headline, without the buttons, drawings and anchors that stand in it.
+fn heading_text(tree: &Tree, id: NodeId) -> String {
+    let mut out = String::new();
+    let mut at = id;
+    while at < tree.end(id).min(id + MAX_VALUE_NODES) && out.len() <= MAX_VALUE_BYTES {
+        let is_anchor = |n: NodeId| tree.tokens(n, "class").any(|token| HEADING_ANCHORS.contains(&token));
+        match tree.tag(at) {
+            Tag::Svg | Tag::Script | Tag::Style | Tag::Button | Tag::Template | Tag::Noscript | Tag::Select => {
+                at = tree.end(at);
+                continue;
+            }
+            Tag::A if is_anchor(at) => {
+                at = tree.end(at);
+                continue;
+            }
+            Tag::Text => out.push_str(tree.text(at)),
+            tag if tag == Tag::Br || tag.is_block() => out.push(' '),
+            _ => {}
+        }
+        at += 1;
+    }
+    out.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '¶' | '#' | '§' | '\u{E000}'..='\u{F8FF}'))
+        .to_owned()
+}
+
+/// Classes of the link to a headline that stands in it.
+const HEADING_ANCHORS: &[&str] = &["headerlink", "header-anchor", "anchor", "anchorlink", "permalink", "heading-link"];
+
+/// A value without the escapes that a site wrote twice, as `&#8217;` in JSON-LD.
+fn plain(value: &str) -> Cow<'_, str> {
+    let has_escape = value.find('&').is_some_and(|at| value[at..].contains(';'));
+    if !has_escape {
+        return Cow::Borrowed(value);
+    }
+    // A `<` would begin an element; as an escape it comes out as it went in.
+    let escaped = value.replace('<', "&lt;");
+    crate::page::html::parse(&escaped, MAX_VALUE_DEPTH)
+        .map_or(Cow::Borrowed(value), |tree| Cow::Owned(tree.text_below(0).collect()))
 }
 
 /// The text below an element, cut where it is too long to be a value.
@@ -453,15 +425,5 @@ mod tests {
         let html = format!("<svg><title>Anchor</title></svg><meta name=author content='{}'>", "x".repeat(5_000));
         // An attribute is cut at 4,096 bytes, which is still too long for a value.
         assert_eq!(lines(&html), Vec::<String>::new());
-    }
-
-    #[test]
-    fn every_name_of_a_meta_element_stands_once_and_in_lower_case() {
-        let mut names: Vec<&str> = META_NAMES.iter().map(|(name, ..)| *name).collect();
-        assert!(names.iter().all(|name| *name == name.to_ascii_lowercase()));
-        let n_names = names.len();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), n_names);
     }
 }

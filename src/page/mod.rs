@@ -4,6 +4,7 @@ pub mod html;
 pub mod layout;
 pub mod meta;
 pub mod text;
+pub mod title;
 pub mod tree;
 
 pub use html::HtmlPage;

@@ -8,6 +8,7 @@ use crate::finding::{Action, Field, Kind, Span};
 use crate::judge::document::{Document, fold};
 use crate::language::{has_hangul, people};
 use crate::page::Shape;
+use crate::page::meta::MetaField;
 use crate::page::text::is_unspaced;
 
 /// Longest line of names, in bytes: four names with a role in a script of three bytes a letter.
@@ -68,7 +69,9 @@ pub(super) fn name_lines(context: &Context<'_>, found: &mut Found<'_>) {
         if in_verse || matches!(shape(idx), Shape::ListItem | Shape::Caption) {
             continue;
         }
-        let Some(line) = read(text, document.prior.script) else { continue };
+        let Some(line) = read(text, document.prior.script).filter(|line| is_supported(context, idx, line)) else {
+            continue;
+        };
         let beside_stamp =
             !line.stamps.is_empty() || is_stamp(context, idx + 1) || idx > 0 && is_stamp(context, idx - 1);
         let has_role_below = idx + 1 < first && line.is_marked && is_role_line(context, idx + 1);
@@ -115,6 +118,19 @@ pub(super) fn name_lines(context: &Context<'_>, found: &mut Found<'_>) {
     {
         lift(document, *idx, line, found);
     }
+}
+
+/// Whether the markup of a page says that a line of names is one: pages are full of buttons and labels of two words with
+/// capitals. A text dump has nothing that could say so.
+fn is_supported(context: &Context<'_>, idx: usize, line: &NameLine) -> bool {
+    let Some(page) = context.page else { return true };
+    let node = context.document.layout.blocks[idx].node;
+    let text = context.document.text(idx);
+    page.meta.of(MetaField::Author).any(|candidate| {
+        let holds = |a: u32, b: u32| page.tree.is_within(a, b) || page.tree.is_within(b, a);
+        candidate.node.zip(node).is_some_and(|(a, b)| holds(a, b))
+            || line.names.iter().all(|name| candidate.value.contains(&text[name.clone()]))
+    })
 }
 
 /// Whether a block is nothing but the work of a journalist: `Football correspondent`.

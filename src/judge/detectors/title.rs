@@ -6,6 +6,7 @@ use crate::judge::document::{Document, fold};
 use crate::judge::scan::Candidate;
 use crate::page::Shape;
 use crate::page::text::without_site;
+use crate::page::title::PageTitle;
 
 /// Longest headline: newspapers stay under 20 words; agencies reach 30.
 const MAX_WORDS: usize = 32;
@@ -44,6 +45,9 @@ pub(super) fn is_headline(document: &Document<'_>, idx: usize) -> bool {
 fn find(context: &Context<'_>) -> Option<usize> {
     let document = context.document;
     let is_open = |i: usize| context.claimed[i].is_none() && !document.layout.blocks[i].hidden;
+    if let Some(title) = context.page.and_then(|page| page.title.as_ref()) {
+        return shown_title(context, title);
+    }
     let named: Vec<String> = title_candidates(context);
     if !named.is_empty() {
         let same = |i: usize| {
@@ -59,6 +63,26 @@ fn find(context: &Context<'_>) -> Option<usize> {
         return lone_h1(context);
     }
     text_headline(context)
+}
+
+/// The block that shows a page's headline: its heading, else a line of the same words, with or without the site's name.
+/// A heading that says something else stays in the text.
+fn shown_title(context: &Context<'_>, title: &PageTitle) -> Option<usize> {
+    let (document, page) = (context.document, context.page?);
+    let is_open = |i: usize| context.claimed[i].is_none() && !document.layout.blocks[i].hidden;
+    let named = [Some(fold(&title.text)), without_site(&title.text).map(fold)];
+    let same = |i: usize| {
+        let is_same = |folded: &str| named.iter().flatten().any(|name| name == folded);
+        is_same(&document.views[i].folded) || without_site(document.text(i)).is_some_and(|bare| is_same(&fold(bare)))
+    };
+    let in_heading = |i: usize| {
+        let node = document.layout.blocks[i].node;
+        title.node.zip(node).is_some_and(|(heading, node)| page.tree.is_within(node, heading))
+    };
+    let heading = |i: usize| matches!(document.layout.blocks[i].shape, Shape::Heading(1..=2));
+    let open: Vec<usize> = (0..document.len()).filter(|&i| is_open(i) && !document.views[i].is_long).collect();
+    let shown = open.iter().find(|&&i| in_heading(i) && same(i));
+    shown.or_else(|| open.iter().find(|&&i| heading(i) && same(i))).or_else(|| open.iter().find(|&&i| same(i))).copied()
 }
 
 /// The headline of a text dump.

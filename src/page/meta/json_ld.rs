@@ -13,8 +13,11 @@ const MAX_BYTES: usize = 4 << 20;
 /// Most values that are looked at.
 const MAX_VALUES: usize = 100_000;
 
-/// Most article-like objects; a page of many is a list of links to articles.
-const MAX_ARTICLES: usize = 4;
+/// Most objects of one role; a page of many articles is a list of links to articles.
+const MAX_OF_ROLE: usize = 4;
+
+/// The key of an author that is no person.
+pub(crate) const AUTHOR_HOUSE: &str = "author.organization";
 
 /// Types of schema.org that are articles.
 const ARTICLE_TYPES: &[&str] = &[
@@ -25,9 +28,13 @@ const ARTICLE_TYPES: &[&str] = &[
     "BackgroundNewsArticle",
     "BlogPosting",
     "DiscussionForumPosting",
+    "HowTo",
     "LiveBlogPosting",
+    "MedicalScholarlyArticle",
     "NewsArticle",
     "OpinionNewsArticle",
+    "PodcastEpisode",
+    "Recipe",
     "Report",
     "ReportageNewsArticle",
     "ReviewNewsArticle",
@@ -37,12 +44,55 @@ const ARTICLE_TYPES: &[&str] = &[
     "TechArticle",
 ];
 
+/// Types that stand for the page itself.
+const PAGE_TYPES: &[&str] = &[
+    "AboutPage",
+    "CollectionPage",
+    "ContactPage",
+    "FAQPage",
+    "ItemPage",
+    "MedicalWebPage",
+    "ProfilePage",
+    "QAPage",
+    "SearchResultsPage",
+    "WebPage",
+];
+
+/// Types of what a page may show instead of an article.
+const THING_TYPES: &[&str] = &[
+    "Book",
+    "Course",
+    "Event",
+    "LocalBusiness",
+    "MobileApplication",
+    "Movie",
+    "Product",
+    "ProductGroup",
+    "SoftwareApplication",
+    "TVSeries",
+    "VideoGame",
+    "WebApplication",
+];
+
+/// Types that name the site or the house behind it.
+const HOUSE_TYPES: &[&str] =
+    &["Corporation", "EducationalOrganization", "NewsMediaOrganization", "OnlineStore", "Organization", "WebSite"];
+
 /// Whether a type of schema.org is an article.
 pub(super) fn is_article_type(name: &str) -> bool {
     ARTICLE_TYPES.contains(&name)
 }
 
-/// Adds what the page's JSON-LD says of articles.
+/// What an object of JSON-LD is to the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Article,
+    Page,
+    Thing,
+    House,
+}
+
+/// Adds what the page's JSON-LD says of itself, its article and its site.
 pub(super) fn collect(tree: &Tree, meta: &mut Meta) {
     let mut documents = Vec::new();
     let mut n_bytes = 0;
@@ -59,34 +109,70 @@ pub(super) fn collect(tree: &Tree, meta: &mut Meta) {
             documents.extend(read(text));
         }
     }
-    let mut objects = Vec::new();
+    let mut objects: Vec<(Role, &Map<String, Value>)> = Vec::new();
     let mut by_id: BTreeMap<&str, &Map<String, Value>> = BTreeMap::new();
     let mut n_values = 0;
-    let mut queue: Vec<&Value> = documents.iter().rev().collect();
-    while let Some(value) = queue.pop() {
+    // Whether a value is what a page of questions and answers asks.
+    let mut queue: Vec<(&Value, bool)> = documents.iter().rev().map(|value| (value, false)).collect();
+    while let Some((value, is_asked)) = queue.pop() {
         n_values += 1;
         if n_values > MAX_VALUES {
             break;
         }
         match value {
-            Value::Array(items) => queue.extend(items.iter().rev()),
+            Value::Array(items) => queue.extend(items.iter().rev().map(|item| (item, is_asked))),
             Value::Object(object) => {
                 if let Some(Value::String(id)) = object.get("@id")
                     && object.len() > 1
                 {
                     by_id.entry(id).or_insert(object);
                 }
-                objects.push(object);
+                let is_question = is_asked && has_type(object, &["Question"]);
+                objects.extend(role_of(object, is_question).map(|role| (role, object)));
+                let is_forum = has_type(object, &["QAPage"]);
                 // Comments and items of lists are other texts.
                 let inner = ["@graph", "mainEntity", "mainEntityOfPage", "author", "publisher"];
-                queue.extend(inner.iter().rev().filter_map(|name| object.get(*name)));
+                let inner = inner.iter().rev().filter_map(|name| Some((*name, object.get(*name)?)));
+                queue.extend(inner.map(|(name, value)| (value, is_forum && name == "mainEntity")));
             }
             _ => {}
         }
     }
-    let articles = objects.into_iter().filter(|object| article_type(object).is_some());
-    for object in articles.take(MAX_ARTICLES) {
-        article(object, &by_id, meta);
+    let mut n_of = [0_usize; 4];
+    for (number, (role, object)) in objects.into_iter().enumerate() {
+        let n = &mut n_of[role as usize];
+        *n += 1;
+        if *n > MAX_OF_ROLE {
+            continue;
+        }
+        meta.object = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
+        match role {
+            Role::Article => article(object, &by_id, meta),
+            Role::Page => page(object, &by_id, meta),
+            Role::Thing => {
+                page_type(object, meta);
+                name(object, MetaField::Title, "Thing.name", meta);
+            }
+            Role::House if has_type(object, &["WebSite"]) => name(object, MetaField::Site, "WebSite.name", meta),
+            // A person's own site is called a house and a person.
+            Role::House if has_type(object, &["Person"]) => {}
+            Role::House => name(object, MetaField::Publisher, "Organization.name", meta),
+        }
+    }
+    meta.object = 0;
+}
+
+fn role_of(object: &Map<String, Value>, is_question: bool) -> Option<Role> {
+    if is_question || has_type(object, ARTICLE_TYPES) {
+        Some(Role::Article)
+    } else if has_type(object, PAGE_TYPES) {
+        Some(Role::Page)
+    } else if has_type(object, THING_TYPES) {
+        Some(Role::Thing)
+    } else if has_type(object, HOUSE_TYPES) {
+        Some(Role::House)
+    } else {
+        None
     }
 }
 
@@ -102,20 +188,52 @@ fn read(text: &str) -> Option<Value> {
     })
 }
 
-fn article_type(object: &Map<String, Value>) -> Option<&str> {
-    let names = match object.get("@type")? {
-        Value::String(name) => std::slice::from_ref(name).iter().map(String::as_str).collect::<Vec<_>>(),
-        Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
-        _ => return None,
+/// The types of an object, without the vocabulary in front.
+fn types(object: &Map<String, Value>) -> impl Iterator<Item = &str> {
+    let names = match object.get("@type") {
+        Some(Value::Array(names)) => names.as_slice(),
+        Some(name) => std::slice::from_ref(name),
+        None => &[],
     };
-    names.into_iter().map(|name| name.rsplit(['/', '#', ':']).next().unwrap_or(name)).find(|name| is_article_type(name))
+    names.iter().filter_map(Value::as_str).map(|name| name.rsplit(['/', '#', ':']).next().unwrap_or(name))
+}
+
+fn has_type(object: &Map<String, Value>, wanted: &[&str]) -> bool {
+    types(object).any(|name| wanted.contains(&name))
+}
+
+fn page_type(object: &Map<String, Value>, meta: &mut Meta) {
+    if let Some(name) = types(object).next() {
+        meta.add(MetaField::PageType, name, MetaSource::JsonLd, "@type", None);
+    }
+}
+
+fn name(object: &Map<String, Value>, field: MetaField, key: &str, meta: &mut Meta) {
+    if let Some(Value::String(name)) = object.get("name") {
+        meta.add(field, name, MetaSource::JsonLd, key, None);
+    }
+}
+
+/// What an object that stands for the page says. It knows the page's own title, and of a page without an article
+/// also who made it and when.
+fn page<'a>(object: &'a Map<String, Value>, by_id: &BTreeMap<&str, &'a Map<String, Value>>, meta: &mut Meta) {
+    page_type(object, meta);
+    for (key, field, mine) in [
+        ("headline", MetaField::Title, "WebPage.name"),
+        ("name", MetaField::Title, "WebPage.name"),
+        ("datePublished", MetaField::Published, "WebPage.datePublished"),
+        ("dateModified", MetaField::Modified, "WebPage.dateModified"),
+        ("author", MetaField::Author, "WebPage.author"),
+        ("publisher", MetaField::Publisher, "publisher"),
+    ] {
+        if let Some(value) = object.get(key) {
+            property(value, field, mine, by_id, meta);
+        }
+    }
 }
 
 fn article<'a>(object: &'a Map<String, Value>, by_id: &BTreeMap<&str, &'a Map<String, Value>>, meta: &mut Meta) {
-    let add = |meta: &mut Meta, field, value: &str, key: &str| meta.add(field, value, MetaSource::JsonLd, key, None);
-    if let Some(name) = article_type(object) {
-        add(meta, MetaField::PageType, name, "@type");
-    }
+    page_type(object, meta);
     for (key, value) in object {
         let field = match key.as_str() {
             "headline" | "alternativeHeadline" => MetaField::Title,
@@ -123,6 +241,8 @@ fn article<'a>(object: &'a Map<String, Value>, by_id: &BTreeMap<&str, &'a Map<St
             "description" => MetaField::Description,
             "author" | "creator" => MetaField::Author,
             "datePublished" => MetaField::Published,
+            // Questions and posts of forums are created, not published.
+            "dateCreated" if !object.contains_key("datePublished") => MetaField::Published,
             "dateModified" => MetaField::Modified,
             "articleSection" => MetaField::Section,
             "keywords" => MetaField::Tag,
@@ -134,35 +254,50 @@ fn article<'a>(object: &'a Map<String, Value>, by_id: &BTreeMap<&str, &'a Map<St
             "url" => MetaField::Url,
             _ => continue,
         };
-        let values = match value {
-            Value::Array(values) => values.as_slice(),
-            value => std::slice::from_ref(value),
-        };
-        for value in values {
-            match value {
-                Value::String(text) if field == MetaField::Tag => {
-                    meta.add_list(field, text, MetaSource::JsonLd, key, None);
-                }
-                Value::String(text) if field == MetaField::FreeToRead => {
-                    add(meta, field, &text.to_ascii_lowercase(), key);
-                }
-                Value::String(text) => add(meta, field, text, key),
-                Value::Bool(is) if field == MetaField::FreeToRead => add(meta, field, &is.to_string(), key),
-                Value::Object(named) => {
-                    let referred = named.get("@id").and_then(Value::as_str).and_then(|id| by_id.get(id).copied());
-                    let names = named.get("name").or_else(|| referred.and_then(|object| object.get("name")));
-                    match names {
-                        Some(Value::String(name)) => add(meta, field, name, key),
-                        Some(Value::Array(names)) => {
-                            for name in names.iter().filter_map(Value::as_str) {
-                                add(meta, field, name, key);
-                            }
-                        }
-                        _ => {}
-                    }
-                }
-                _ => {}
+        property(value, field, key, by_id, meta);
+    }
+}
+
+/// Adds the values of one property: texts, or objects with names, given or referred to. Houses are told from people.
+fn property<'a>(
+    value: &'a Value,
+    field: MetaField,
+    key: &str,
+    by_id: &BTreeMap<&str, &'a Map<String, Value>>,
+    meta: &mut Meta,
+) {
+    let add = |meta: &mut Meta, value: &str, key: &str| meta.add(field, value, MetaSource::JsonLd, key, None);
+    let values = match value {
+        Value::Array(values) => values.as_slice(),
+        value => std::slice::from_ref(value),
+    };
+    for value in values {
+        match value {
+            Value::String(text) if field == MetaField::Tag => {
+                meta.add_list(field, text, MetaSource::JsonLd, key, None);
             }
+            Value::String(text) if field == MetaField::FreeToRead => add(meta, &text.to_ascii_lowercase(), key),
+            Value::String(text) => add(meta, text, key),
+            Value::Bool(is) if field == MetaField::FreeToRead => add(meta, &is.to_string(), key),
+            Value::Object(named) => {
+                let referred = named.get("@id").and_then(Value::as_str).and_then(|id| by_id.get(id).copied());
+                let names = named.get("name").or_else(|| referred.and_then(|object| object.get("name")));
+                let is = |wanted: &[&str]| {
+                    has_type(named, wanted) || referred.is_some_and(|object| has_type(object, wanted))
+                };
+                let is_house = field == MetaField::Author && is(HOUSE_TYPES) && !is(&["Person"]);
+                let key = if is_house { AUTHOR_HOUSE } else { key };
+                match names {
+                    Some(Value::String(name)) => add(meta, name, key),
+                    Some(Value::Array(names)) => {
+                        for name in names.iter().filter_map(Value::as_str) {
+                            add(meta, name, key);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
         }
     }
 }
@@ -210,7 +345,62 @@ mod tests {
         assert_eq!(
             lines(&[r##"[{"@graph":[{"@type":"WebSite","name":"Post"},{"@type":"schema:BlogPosting","name":"Fog",
                 "author":{"@id":"#ada"}},{"@type":"Person","@id":"#ada","name":"Ada Marsh"}]}]"##]),
-            ["page_type @type: BlogPosting", "title name: Fog", "author author: Ada Marsh"]
+            ["site WebSite.name: Post", "page_type @type: BlogPosting", "title name: Fog", "author author: Ada Marsh"]
+        );
+    }
+
+    #[test]
+    fn a_house_is_told_from_a_person_also_by_reference() {
+        assert_eq!(
+            lines(&[
+                r##"{"@graph":[{"@type":"Article","headline":"Fog","author":[{"@id":"#post"},{"@type":"Organization",
+                "name":"Pier Club"},{"@type":"Person","name":"Ada Marsh"}]},{"@type":"NewsMediaOrganization","@id":"#post",
+                "name":"Harbour Post"}]}"##
+            ]),
+            [
+                "page_type @type: Article",
+                "title headline: Fog",
+                "author author.organization: Harbour Post",
+                "author author.organization: Pier Club",
+                "author author: Ada Marsh",
+                "publisher Organization.name: Pier Club",
+                "publisher Organization.name: Harbour Post",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_question_of_a_page_is_its_text_and_those_of_a_list_are_not() {
+        assert_eq!(
+            lines(&[
+                r#"{"@type":"QAPage","mainEntity":{"@type":"Question","name":"Why does the bell ring?",
+                "author":{"@type":"Person","name":"gull77"},"dateCreated":"2031-04-02",
+                "acceptedAnswer":{"@type":"Answer","author":{"name":"tern"}}}}"#,
+                r#"{"@type":"FAQPage","mainEntity":[{"@type":"Question","name":"Is it free?"}]}"#,
+            ]),
+            [
+                "page_type @type: QAPage",
+                "page_type @type: Question",
+                "title name: Why does the bell ring?",
+                "author author: gull77",
+                "published dateCreated: 2031-04-02",
+                "page_type @type: FAQPage",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_page_and_what_it_sells_say_their_names() {
+        assert_eq!(
+            lines(&[r#"[{"@type":"WebPage","name":"Ropes - Harbour Shop","datePublished":"2031-04-02"},
+                {"@type":"Product","name":"Hemp rope &#8211; 20 m"}]"#]),
+            [
+                "page_type @type: WebPage",
+                "title WebPage.name: Ropes - Harbour Shop",
+                "published WebPage.datePublished: 2031-04-02",
+                "page_type @type: Product",
+                "title Thing.name: Hemp rope – 20 m",
+            ]
         );
     }
 
@@ -218,7 +408,7 @@ mod tests {
     fn what_is_no_article_says_nothing_and_broken_json_is_passed_over() {
         assert_eq!(
             lines(&[
-                r#"{"@type":"Product","name":"Rope"}"#,
+                r#"{"@type":"ImageObject","name":"Rope"}"#,
                 "{oops",
                 "<!-- {\"@type\":\"Article\",\"headline\":\"Line\nbreak\"} -->"
             ]),

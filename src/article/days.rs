@@ -1,0 +1,333 @@
+//! When a page was published and changed: comes in what its markup declares and what it shows near its headline, go out
+//! two moments. Dates of the article outrank those of the page, a label outranks a bare date, and a date that only the
+//! address or the surroundings tell is taken where nothing else does. Never takes a change for a publication, never a
+//! year from a copyright line.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use super::record::Moment;
+use super::shown::{Shown, tail};
+use crate::dates::{self, Role};
+use crate::finding::{Action, Field, Finding};
+use crate::page::meta::{MetaCandidate, MetaField, MetaSource};
+use crate::page::title::{Site, fold};
+use crate::page::tree::NodeId;
+use crate::page::{HtmlPage, Layout};
+
+/// How far behind the headline a bare date may stand, in bytes of shown text: a byline, a standfirst, a share bar.
+const MAX_BEHIND_TITLE: u32 = 900;
+/// How far in front of it, in bytes: a section and a date.
+const MAX_BEFORE_TITLE: u32 = 160;
+/// Longest block that is read for a date near the headline, in bytes: a byline with a date.
+const MAX_BLOCK_BYTES: usize = 200;
+
+/// A day in an address: `/2031/04/02/`, `/2031-04-02-`, `/20310402/`.
+static IN_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"/(?:(20\d\d|19[89]\d)/(\d{1,2})/(\d{1,2})(?:/|-)|(20\d\d)-(\d\d)-(\d\d)(?:[/-]|$)|(20\d\d)(\d\d)(\d\d)/)",
+    )
+    .expect("the pattern is well formed")
+});
+/// Words that say that a date is that of a change.
+static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:updat|modif|revis|review|edit|amend|chang|обновл|оновл|изменен|aktualis|mis à jour|actualiza|aggiorna|güncel|更新|수정)\p{L}*\.?(?:[\s:|]|on|at|am|le|el|il|:)*$")
+        .expect("the pattern is well formed")
+});
+/// Words that say that a date is that of publication.
+static ISSUED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:publish|post|written|creat|issue|release|started|asked|submitted|опубл|veröffentl|publi|pubbl|yayın|发布|公開|등록)\p{L}*\.?(?:[\s:|,]|on|at|am|le|el|il|by\s[^\d]{3,40})*$")
+        .expect("the pattern is well formed")
+});
+/// Words that say that a date is none of this article.
+static OTHER_DAY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:©|copyright|\bjoined|member since|registered|deadline|expires?|until|\bby the|through|born|since|valid|effective|accessed|retrieved|as of|event|starts?|ends?|from|before|after|between|to|in)[\s:]*$")
+        .expect("the pattern is well formed")
+});
+
+/// The two moments of a page.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Days {
+    pub(super) published: Moment,
+    pub(super) modified: Moment,
+    /// Sources of like weight name different days of publication.
+    pub(super) is_conflicting: bool,
+}
+
+/// A proposal with its weight; lower is better.
+struct Proposal {
+    moment: Moment,
+    rank: u8,
+}
+
+/// Ranks of what tells a day of publication.
+mod rank {
+    pub(super) const ARTICLE: u8 = 0;
+    pub(super) const META: u8 = 1;
+    pub(super) const LABELLED: u8 = 2;
+    pub(super) const MARKED: u8 = 3;
+    pub(super) const PAGE: u8 = 4;
+    pub(super) const NEAR: u8 = 5;
+    pub(super) const ADDRESS: u8 = 6;
+}
+
+/// When a page was published and changed.
+pub(super) fn settle(
+    page: &HtmlPage,
+    layout: &Layout,
+    findings: &[Finding],
+    places: &Shown<'_>,
+    url: Option<&str>,
+    hint: Option<&str>,
+) -> Days {
+    let site = Site::of_page(&page.meta, url);
+    let mut published: Vec<Proposal> = Vec::new();
+    let mut modified: Vec<Proposal> = Vec::new();
+    declared(page, &mut published, &mut modified);
+    lifted(layout, findings, &mut published, &mut modified);
+    if !site.is_front_page() {
+        seen(page, layout, places, &mut published, &mut modified);
+    }
+    let url =
+        url.or_else(|| page.meta.of(MetaField::Url).map(|c| c.value.as_str()).find(|url| url.starts_with("http")));
+    let in_address = url.and_then(day_in_address);
+    if let Some(date) = in_address {
+        published.push(Proposal { moment: Moment { date: Some(date), ..Moment::default() }, rank: rank::ADDRESS });
+    }
+    if let Some(moment) = hint.and_then(read) {
+        published.push(Proposal { moment, rank: rank::ADDRESS });
+    }
+    published.sort_by_key(|p| p.rank);
+    modified.sort_by_key(|p| p.rank);
+    let mut days = Days::default();
+    // A day that the address tells too is sure.
+    let agreed = published.iter().find(|p| p.rank < rank::ADDRESS && p.moment.date == in_address);
+    if let Some(best) = agreed.filter(|_| in_address.is_some()).or(published.first()) {
+        let fuller = published.iter().find(|p| p.moment.date == best.moment.date && p.moment.at.is_some());
+        days.published = fuller.filter(|_| best.moment.at.is_none()).unwrap_or(best).moment.clone();
+        days.is_conflicting =
+            published.iter().any(|p| p.rank <= rank::LABELLED.max(best.rank) && !is_same_day(&p.moment, &best.moment));
+    }
+    if let Some(best) = modified.first() {
+        days.modified = best.moment.clone();
+    }
+    days
+}
+
+/// Whether two moments name the same day, or days that differ no more than zones do.
+fn is_same_day(a: &Moment, b: &Moment) -> bool {
+    match (a.date, b.date) {
+        (Some(a), Some(b)) => {
+            a == b || a.tomorrow().is_ok_and(|day| day == b) || b.tomorrow().is_ok_and(|day| day == a)
+        }
+        _ => true,
+    }
+}
+
+fn read(text: &str) -> Option<Moment> {
+    let stamp = dates::parse_whole(text).or_else(|| dates::scan(text).into_iter().next().map(|hit| hit.stamp))?;
+    let moment = stamp.to_moment();
+    moment.date.is_some().then_some(moment)
+}
+
+/// What the markup declares, of the article that the page is about.
+fn declared(page: &HtmlPage, published: &mut Vec<Proposal>, modified: &mut Vec<Proposal>) {
+    let title = page.title.as_ref().map(|t| fold(&t.text)).unwrap_or_default();
+    let is_head = |c: &&MetaCandidate| c.object != 0 && matches!(c.key.as_str(), "headline" | "name");
+    let objects: BTreeSet<u32> = page.meta.of(MetaField::Title).filter(is_head).map(|c| c.object).collect();
+    let is_named_so = |object: u32| {
+        let mut folded = page.meta.of(MetaField::Title).filter(|c| c.object == object).map(|c| fold(&c.value));
+        folded.any(|t| !t.is_empty() && (title.starts_with(&t) || t.starts_with(&title)))
+    };
+    // Of several articles only this page's; the first where none is called so.
+    let this: BTreeSet<u32> = objects.iter().copied().filter(|object| is_named_so(*object)).collect();
+    let is_this = |object: u32| {
+        !objects.contains(&object) || this.contains(&object) || this.is_empty() && objects.first() == Some(&object)
+    };
+    for candidate in &page.meta.candidates {
+        let into = match candidate.field {
+            MetaField::Published => &mut *published,
+            MetaField::Modified => &mut *modified,
+            _ => continue,
+        };
+        let rank = match candidate.source {
+            _ if candidate.key.starts_with("WebPage") => rank::PAGE,
+            MetaSource::JsonLd | MetaSource::Itemprop if !is_this(candidate.object) => continue,
+            MetaSource::JsonLd => rank::ARTICLE,
+            MetaSource::DublinCore => rank::PAGE,
+            _ => rank::META,
+        };
+        if let Some(moment) = read(&candidate.value) {
+            into.push(Proposal { moment, rank });
+        }
+    }
+}
+
+/// What rules lifted out of the text: stamps in the head of the article.
+fn lifted(layout: &Layout, findings: &[Finding], published: &mut Vec<Proposal>, modified: &mut Vec<Proposal>) {
+    for finding in findings {
+        let text = finding.value.as_deref().unwrap_or_else(|| finding.span.of(&layout.text));
+        match finding.action {
+            Action::Lift(Some(Field::Published)) => {
+                let before = &layout.text[..finding.span.start as usize];
+                let rank = if ISSUED.is_match(tail(before)) { rank::LABELLED } else { rank::NEAR };
+                published.extend(read(text).map(|moment| Proposal { moment, rank }));
+            }
+            Action::Lift(Some(Field::Modified)) => {
+                modified.extend(read(text).map(|moment| Proposal { moment, rank: rank::LABELLED }));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What the page shows beside its headline: `<time>`, elements called a date, short lines with a date.
+fn seen(
+    page: &HtmlPage,
+    layout: &Layout,
+    places: &Shown<'_>,
+    published: &mut Vec<Proposal>,
+    modified: &mut Vec<Proposal>,
+) {
+    let at = |node: NodeId| places.at(node);
+    let Some(title) = page.title.as_ref().and_then(|t| t.node).map(at).or_else(|| title_line(page, layout).map(at))
+    else {
+        return;
+    };
+    let near = title.saturating_sub(MAX_BEFORE_TITLE)..=title.saturating_add(MAX_BEHIND_TITLE);
+    let mut found: Vec<(u32, Role, Moment, bool)> = Vec::new();
+    for candidate in page.meta.of(MetaField::Time) {
+        let Some(node) = candidate.node else { continue };
+        let is_pubdate = candidate.key == "pubdate";
+        if !near.contains(&at(node)) && !is_pubdate {
+            continue;
+        }
+        let before = places.before(node);
+        let role = role_of(&candidate.value, &before, class_role(page, node));
+        if let (Some(role), Some(moment)) = (role, read(&candidate.value)) {
+            found.push((at(node), role, moment, true));
+        }
+    }
+    for block in layout.blocks.iter().filter(|b| !b.hidden && b.span.len() <= MAX_BLOCK_BYTES) {
+        let Some(node) = block.node.filter(|&node| near.contains(&at(node))) else { continue };
+        let text = layout.block_text(block);
+        for hit in dates::scan(text) {
+            let moment = hit.stamp.to_moment();
+            let behind = text[hit.range.end..].trim_start();
+            // The days of an event.
+            let is_span = behind.strip_prefix(['-', '–', '—']).is_some_and(|rest| {
+                rest.trim_start().starts_with(|c: char| c.is_ascii_digit()) && !rest.contains("min")
+            });
+            if moment.date.is_none() || is_span {
+                continue;
+            }
+            if let Some(role) = role_of("", &text[..hit.range.start], Role::Unlabelled) {
+                found.push((at(node), role, moment, false));
+            }
+        }
+    }
+    // The first post of a thread stands where its member's picture and rank leave room.
+    if found.is_empty() && page.meta.of(MetaField::Author).any(|c| c.key == "username") {
+        let mut times = page.meta.of(MetaField::Time).filter_map(|c| Some((c.node?, c)));
+        let first = times.find(|(node, c)| at(*node) >= title && read(&c.value).is_some());
+        found.extend(first.and_then(|(node, c)| Some((at(node), Role::Published, read(&c.value)?, true))));
+    }
+    if found.is_empty() {
+        found.extend(lone(page, layout, &at));
+    }
+    // Behind the headline first, then in front of it.
+    found.sort_by_key(|(at, ..)| (*at < title, *at));
+    for (_, role, moment, is_marked) in found {
+        let rank = if is_marked { rank::MARKED } else { rank::NEAR };
+        match role {
+            Role::Modified => modified.push(Proposal { moment, rank }),
+            Role::Published => published.push(Proposal { moment, rank: rank::LABELLED }),
+            Role::Unlabelled => published.push(Proposal { moment, rank }),
+        }
+    }
+    // A bare date that is the day of the last change is no other day.
+    let changes: Vec<Date> = modified.iter().filter_map(|p| p.moment.date).collect();
+    let has_other = published.iter().any(|p| p.moment.date.is_some_and(|day| !changes.contains(&day)));
+    if has_other {
+        published.retain(|p| p.rank < rank::MARKED || !p.moment.date.is_some_and(|day| changes.contains(&day)));
+    }
+}
+
+/// A day of publication far from the headline: labelled so in a line of its own, or the only day that any `<time>` and
+/// any element called a date names.
+fn lone(page: &HtmlPage, layout: &Layout, at: &dyn Fn(NodeId) -> u32) -> Option<(u32, Role, Moment, bool)> {
+    let mut labelled: Vec<(u32, Moment)> = Vec::new();
+    for block in layout.blocks.iter().filter(|b| !b.hidden && b.span.len() <= MAX_BLOCK_BYTES) {
+        let text = layout.block_text(block);
+        for hit in dates::scan(text) {
+            let moment = hit.stamp.to_moment();
+            let role = role_of("", &text[..hit.range.start], Role::Unlabelled);
+            if let (Some(Role::Published), Some(_), Some(node)) = (role, moment.date, block.node) {
+                labelled.push((at(node), moment));
+            }
+        }
+    }
+    let only = |days: &[(u32, Moment)]| days.iter().all(|(_, day)| day.date == days[0].1.date);
+    let marked: Vec<(u32, Moment)> = page
+        .meta
+        .of(MetaField::Time)
+        .filter_map(|c| {
+            let node = c.node?;
+            let is_issue = role_of(&c.value, "", class_role(page, node)) != Some(Role::Modified);
+            Some((at(node), read(&c.value).filter(|_| is_issue)?))
+        })
+        .collect();
+    let (role, days) = if labelled.is_empty() { (Role::Unlabelled, marked) } else { (Role::Published, labelled) };
+    let first = days.first().filter(|_| only(&days))?;
+    Some((first.0, role, first.1.clone(), true))
+}
+
+/// What a date says, by itself, by the words in front of it or by its class; none if it is no date of the article.
+fn role_of(own: &str, before: &str, by_class: Role) -> Option<Role> {
+    let own_words = own.trim_end_matches(|c: char| !c.is_alphabetic());
+    let lead = tail(before);
+    let digit = own_words.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+    for text in [&own_words[..digit], lead] {
+        if CHANGED.is_match(text) {
+            return Some(Role::Modified);
+        }
+        if ISSUED.is_match(text) {
+            return Some(Role::Published);
+        }
+        if OTHER_DAY.is_match(text) && by_class == Role::Unlabelled {
+            return None;
+        }
+    }
+    Some(by_class)
+}
+
+fn class_role(page: &HtmlPage, node: NodeId) -> Role {
+    let class = page.tree.attribute(node, "class").unwrap_or("").to_ascii_lowercase();
+    if ["update", "modif", "revis"].iter().any(|word| class.contains(word)) {
+        // WordPress themes give one element both names where the two days are the same.
+        if class.contains("publish") { Role::Unlabelled } else { Role::Modified }
+    } else if class.contains("publish") {
+        Role::Published
+    } else {
+        Role::Unlabelled
+    }
+}
+
+/// The line that shows the headline where no heading does.
+fn title_line(page: &HtmlPage, layout: &Layout) -> Option<NodeId> {
+    let title = fold(&page.title.as_ref()?.text);
+    let mut lines = layout.blocks.iter().filter(|b| !b.hidden && b.span.len() <= 2 * MAX_BLOCK_BYTES);
+    lines.find(|b| fold(layout.block_text(b)) == title)?.node
+}
+
+/// The day that an address names.
+fn day_in_address(url: &str) -> Option<Date> {
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let captures = IN_ADDRESS.captures(path)?;
+    let number = |n: usize| captures.get(n)?.as_str().parse::<i16>().ok();
+    let (year, month, day) = [1, 4, 7].into_iter().find_map(|n| Some((number(n)?, number(n + 1)?, number(n + 2)?)))?;
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}

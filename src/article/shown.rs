@@ -1,0 +1,83 @@
+//! Where on a page things stand, in bytes of shown text, and what stands in front of them. Comes in a page's tree, goes
+//! out plain numbers and texts. Decides nothing.
+
+use crate::page::tree::{NodeId, Tag, Tree};
+
+/// How much text in front of an element is handed out, in bytes: what was done, by whom, when.
+const LEAD_BYTES: usize = 40;
+/// How many nodes are looked at for it.
+const LEAD_NODES: u32 = 40;
+
+/// The shown text of a tree, counted.
+#[derive(Debug)]
+pub(super) struct Shown<'t> {
+    tree: &'t Tree,
+    offsets: Vec<u32>,
+}
+
+impl<'t> Shown<'t> {
+    /// Counts once; linear in the tree.
+    pub(super) fn of(tree: &'t Tree) -> Self {
+        let mut sum = 0_u32;
+        let mut unseen_until = 0;
+        let mut offsets = Vec::with_capacity(tree.len() as usize);
+        for id in 0..tree.len() {
+            offsets.push(sum);
+            if matches!(tree.tag(id), Tag::Script | Tag::Style | Tag::Title | Tag::Template | Tag::Svg) {
+                unseen_until = unseen_until.max(tree.end(id));
+            }
+            if id >= unseen_until && tree.tag(id) == Tag::Text {
+                sum = sum.saturating_add(u32::try_from(tree.text(id).trim().len()).unwrap_or(u32::MAX));
+            }
+        }
+        Self { tree, offsets }
+    }
+
+    /// Bytes of shown text in front of a node.
+    pub(super) fn at(&self, node: NodeId) -> u32 {
+        self.offsets.get(node as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    /// The end of the text in front of an element.
+    pub(super) fn before(&self, node: NodeId) -> String {
+        let mut pieces: Vec<&str> = Vec::new();
+        let mut n_bytes = 0;
+        for id in (node.saturating_sub(LEAD_NODES)..node).rev() {
+            let text = self.tree.text(id).trim();
+            let is_unseen =
+                self.tree.parent(id).is_some_and(|up| matches!(self.tree.tag(up), Tag::Script | Tag::Title));
+            if !text.is_empty() && !is_unseen {
+                pieces.push(text);
+                n_bytes += text.len();
+            }
+            if n_bytes >= LEAD_BYTES {
+                break;
+            }
+        }
+        pieces.reverse();
+        tail(&pieces.join(" ")).to_owned()
+    }
+}
+
+/// The end of a text.
+pub(super) fn tail(text: &str) -> &str {
+    let from = text.len().saturating_sub(LEAD_BYTES);
+    let from = (from..=text.len()).find(|&i| text.is_char_boundary(i)).unwrap_or(text.len());
+    &text[from..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::html::parse;
+
+    #[test]
+    fn places_are_counted_in_shown_text() {
+        let tree =
+            parse("<title>Pier</title><p>One <b>two</b></p><script>x()</script><i>three</i>", 512).expect("shallow");
+        let shown = Shown::of(&tree);
+        let italic = (0..tree.len()).find(|&id| tree.tag(id) == Tag::I).expect("it is there");
+        assert_eq!(shown.at(italic), 6);
+        assert_eq!(shown.before(italic), "One two");
+    }
+}

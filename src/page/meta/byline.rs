@@ -1,0 +1,336 @@
+//! Bylines and dates that only the names of classes, links and attributes tell: comes in a tree element by element,
+//! go out candidates. What belongs to comments, cards of other articles and the frame of the page is passed over.
+
+use super::{MAX_VALUE_BYTES, MAX_VALUE_NODES, Meta, MetaField, MetaSource};
+use crate::page::tree::{NodeId, Tag, Tree};
+
+/// Longest byline, in bytes: some names with their roles. A longer one is the writer's life.
+const MAX_BYLINE_BYTES: usize = 160;
+/// Longest date with its lead word, in bytes.
+const MAX_DATE_BYTES: usize = 90;
+/// Most nodes of an element that may be a byline.
+const MAX_BYLINE_NODES: u32 = 60;
+
+/// Parts of class names that mark a byline.
+const AUTHOR_PARTS: &[&str] =
+    &["author", "authors", "byline", "bylines", "contributor", "contributors", "writer", "autor", "auteur", "autore"];
+/// Parts of class names that mark the name of a member of a forum.
+const MEMBER_PARTS: &[&str] = &["username", "postauthor", "bigusername"];
+/// Parts of class names that mark something else about a writer, or a form.
+const NOT_NAME_PARTS: &[&str] = &[
+    "avatar",
+    "bio",
+    "biography",
+    "image",
+    "img",
+    "photo",
+    "picture",
+    "description",
+    "desc",
+    "social",
+    "follow",
+    "comment",
+    "comments",
+    "commenter",
+    "search",
+    "form",
+    "input",
+    "icon",
+    "website",
+    "email",
+    "count",
+    "quote",
+    "testimonial",
+    "review",
+    "reviewer",
+    "editor",
+    "job",
+    "title",
+    "role",
+    "position",
+    "cookie",
+    "login",
+];
+/// Parts of class names that mark a date.
+const DATE_PARTS: &[&str] = &[
+    "date",
+    "dates",
+    "datetime",
+    "time",
+    "timestamp",
+    "published",
+    "publish",
+    "posted",
+    "pubdate",
+    "updated",
+    "modified",
+    "postdate",
+    "fecha",
+    "datum",
+];
+/// Parts of class names that mark no day of publication.
+const NOT_DATE_PARTS: &[&str] = &[
+    "picker",
+    "read",
+    "reading",
+    "event",
+    "events",
+    "comment",
+    "comments",
+    "countdown",
+    "copyright",
+    "expiry",
+    "start",
+    "end",
+    "birth",
+    "delivery",
+    "review",
+    "times",
+    "timer",
+    "timeline",
+    "runtime",
+    "duration",
+];
+/// Parts of class names, ids and roles of elements that hold other texts than the article.
+const FOREIGN_PARTS: &[&str] = &[
+    "comment",
+    "comments",
+    "commentlist",
+    "respond",
+    "related",
+    "recommended",
+    "recommendations",
+    "recommend",
+    "sidebar",
+    "teaser",
+    "teasers",
+    "testimonial",
+    "testimonials",
+    "review",
+    "reviews",
+    "popular",
+    "trending",
+    "carousel",
+    "slider",
+    "menu",
+    "navigation",
+    "navbar",
+    "footer",
+    "card",
+    "cards",
+    "latest",
+    "upsell",
+    "reply",
+    "replies",
+    "promo",
+    "widget",
+    "newsletter",
+    "megamenu",
+    "similar",
+    "quote",
+    "blockquote",
+    "swiper",
+    "modal",
+];
+
+/// Looks at a page's elements one by one.
+pub(super) struct Bylines<'t> {
+    tree: &'t Tree,
+    /// The headline, around which nothing is foreign.
+    first_h1: NodeId,
+    /// Up to here the elements belong to other texts.
+    foreign_until: NodeId,
+}
+
+impl<'t> Bylines<'t> {
+    pub(super) fn new(tree: &'t Tree) -> Self {
+        let first_h1 = (1..tree.len()).find(|&id| tree.tag(id) == Tag::H1).unwrap_or(0);
+        Self { tree, first_h1, foreign_until: 0 }
+    }
+
+    /// Whether an element belongs to another text; elements are asked for in document order.
+    pub(super) fn is_foreign(&mut self, id: NodeId) -> bool {
+        self.enter(id);
+        id < self.foreign_until
+    }
+
+    fn enter(&mut self, id: NodeId) {
+        let tree = self.tree;
+        if id < self.foreign_until || tree.is_within(self.first_h1, id) && self.first_h1 != 0 {
+            return;
+        }
+        let is_frame = matches!(
+            tree.tag(id),
+            Tag::Nav
+                | Tag::Footer
+                | Tag::Form
+                | Tag::Blockquote
+                | Tag::Figure
+                | Tag::Dialog
+                | Tag::Select
+                | Tag::Template
+        );
+        let is_whole = matches!(tree.tag(id), Tag::Html | Tag::Head | Tag::Body | Tag::Main | Tag::Text | Tag::Root);
+        let is_named = || {
+            ["class", "id"].iter().any(|name| {
+                tree.tokens(id, name).any(|token| has_part(token, FOREIGN_PARTS) && !has_part(token, AUTHOR_PARTS))
+            })
+        };
+        if is_frame || (!is_whole && is_named()) {
+            self.foreign_until = tree.end(id);
+        }
+    }
+
+    /// Adds what an element says by its names.
+    pub(super) fn look(&mut self, id: NodeId, meta: &mut Meta) {
+        let tree = self.tree;
+        if matches!(tree.tag(id), Tag::Text | Tag::Meta | Tag::Html | Tag::Body | Tag::Script | Tag::Input)
+            || self.is_foreign(id)
+        {
+            return;
+        }
+        if tree.tag(id) == Tag::A {
+            if tree.tokens(id, "rel").any(|rel| rel.eq_ignore_ascii_case("author")) {
+                meta.add(MetaField::Author, &self.line(id), MetaSource::RelAuthor, "author", Some(id));
+                return;
+            }
+            if tree.attribute(id, "href").is_some_and(is_author_address) {
+                meta.add(MetaField::Author, &self.line(id), MetaSource::ByClass, "href", Some(id));
+                return;
+            }
+        }
+        let Some(class) = tree.attribute(id, "class") else { return };
+        if tree.end(id) - id > MAX_BYLINE_NODES {
+            return;
+        }
+        let mut marks = (false, false, false);
+        for token in class.split_ascii_whitespace() {
+            let is_other = has_part(token, NOT_NAME_PARTS);
+            marks.0 |= !is_other && has_part(token, AUTHOR_PARTS);
+            marks.1 |= has_part(token, MEMBER_PARTS) && !is_other;
+            marks.2 |= has_part(token, DATE_PARTS) && !has_part(token, NOT_DATE_PARTS);
+        }
+        if marks.0 || marks.1 {
+            let line = self.line(id);
+            if line.len() <= MAX_BYLINE_BYTES {
+                let key = if marks.1 { "username" } else { "byline" };
+                meta.add(MetaField::Author, &line, MetaSource::ByClass, key, Some(id));
+            }
+        }
+        if marks.2 && tree.tag(id) != Tag::Time {
+            let line = self.line(id);
+            if line.len() <= MAX_DATE_BYTES && line.bytes().any(|b| b.is_ascii_digit()) {
+                meta.add(MetaField::Time, &line, MetaSource::ByClass, "date", Some(id));
+            }
+        }
+    }
+
+    /// The text of an element in one line, a bar where a block or a time begins.
+    fn line(&self, id: NodeId) -> String {
+        let tree = self.tree;
+        let mut out = String::new();
+        let mut parent = None;
+        let mut at = id;
+        while at < tree.end(id).min(id + MAX_VALUE_NODES) && out.len() <= MAX_VALUE_BYTES {
+            match tree.tag(at) {
+                Tag::Svg | Tag::Script | Tag::Style | Tag::Template => {
+                    at = tree.end(at);
+                    continue;
+                }
+                Tag::Text => {
+                    // Themes part elements by their style alone.
+                    let text = tree.text(at);
+                    let is_apart = parent.is_some() && parent != tree.parent(at);
+                    if is_apart && out.ends_with(char::is_alphanumeric) && text.starts_with(char::is_alphanumeric) {
+                        out.push(' ');
+                    }
+                    parent = tree.parent(at);
+                    out.push_str(text);
+                }
+                tag if at > id && (tag.is_block() || matches!(tag, Tag::Time | Tag::Br | Tag::Img)) => {
+                    if !out.trim_end().ends_with(['|', ':']) && !out.trim().is_empty() {
+                        out.push_str(" | ");
+                    }
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        out
+    }
+}
+
+/// Whether an address leads to what one person wrote.
+fn is_author_address(href: &str) -> bool {
+    let path = href.split(['?', '#']).next().unwrap_or("");
+    let mut parts = path.trim_end_matches('/').rsplit('/');
+    let last = parts.next().unwrap_or("");
+    let above = parts.next().unwrap_or("");
+    !last.is_empty()
+        && matches!(above, "author" | "authors" | "autor" | "auteur" | "contributor" | "contributors" | "byline" | "by")
+}
+
+/// Whether a word of a class, taken apart at its marks and inner capitals, holds one of some parts.
+fn has_part(token: &str, parts: &[&str]) -> bool {
+    let bytes = token.as_bytes();
+    let mut start = 0;
+    for at in 1..=bytes.len() {
+        let is_border = at == bytes.len()
+            || !bytes[at].is_ascii_alphanumeric()
+            || (bytes[at].is_ascii_uppercase() && bytes[at - 1].is_ascii_lowercase());
+        if is_border {
+            let part = &token.get(start..at).unwrap_or("");
+            if parts.iter().any(|known| known.eq_ignore_ascii_case(part)) {
+                return true;
+            }
+            start = if at < bytes.len() && bytes[at].is_ascii_alphanumeric() { at } else { at + 1 };
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::html::parse;
+
+    fn lines(html: &str) -> Vec<String> {
+        let tree = parse(html, 512).expect("shallow");
+        let mut meta = Meta::default();
+        let mut bylines = Bylines::new(&tree);
+        for id in 1..tree.len() {
+            bylines.look(id, &mut meta);
+        }
+        meta.candidates.iter().map(|c| format!("{} {}: {}", c.field, c.key, c.value)).collect()
+    }
+
+    #[test]
+    fn classes_and_addresses_mark_a_byline() {
+        assert_eq!(
+            lines(
+                "<h1>Pier shut</h1><div class='post__author-name'>By Ada Marsh<time>2 April</time></div>\
+                 <p class=articleByline>Tom Quay</p><a href='/author/eva-holm/'>Eva Holm</a>\
+                 <span class=username>gull77</span><span class='post-date'>2 April 2031</span>"
+            ),
+            [
+                "author byline: By Ada Marsh | 2 April",
+                "author byline: Tom Quay",
+                "author href: Eva Holm",
+                "author username: gull77",
+                "time date: 2 April 2031",
+            ]
+        );
+    }
+
+    #[test]
+    fn cards_comments_and_the_frame_say_nothing_of_this_article() {
+        assert_eq!(
+            lines(
+                "<article class=card><h1>Pier shut</h1></article><div class='related-posts'><p class=author>Ada Marsh</p>\
+                 </div><footer><a rel=author href=/>Eva Holm</a></footer><ol class=commentlist><b class=comment-author>gull\
+                 </b></ol><p class=authorization>Nobody may pass</p><img class='author-avatar'><i class=author-bio>Ada</i>"
+            ),
+            Vec::<String>::new()
+        );
+    }
+}
