@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::Inputs;
 use crate::article::RejectCode;
@@ -58,6 +58,7 @@ pub(super) struct Meter {
     unpacked_bytes: AtomicU64,
     /// Bytes of the file as stored that were read so far, or all of them where it is read by places.
     stored_bytes: AtomicU64,
+    is_spent: AtomicBool,
 }
 
 impl Meter {
@@ -67,6 +68,7 @@ impl Meter {
             max_ratio: inputs.max_ratio,
             unpacked_bytes: AtomicU64::new(0),
             stored_bytes: AtomicU64::new(0),
+            is_spent: AtomicBool::new(false),
         }
     }
 
@@ -84,10 +86,18 @@ impl Meter {
         self.stored_bytes.store(n_bytes, Ordering::Relaxed);
     }
 
+    /// Whether a bound was passed: nothing more is to be read of the file.
+    pub(super) fn is_spent(&self) -> bool {
+        self.is_spent.load(Ordering::Relaxed)
+    }
+
     /// Notes bytes that came out of a decompressor.
     pub(super) fn note_unpacked(&self, n_bytes: u64) -> Result<(), Trouble> {
         let unpacked = self.unpacked_bytes.fetch_add(n_bytes, Ordering::Relaxed) + n_bytes;
-        let bomb = |message: String| Err(Trouble::new(RejectCode::ArchiveBomb, message));
+        let bomb = |message: String| {
+            self.is_spent.store(true, Ordering::Relaxed);
+            Err(Trouble::new(RejectCode::ArchiveBomb, message))
+        };
         if unpacked > self.max_unpacked_bytes {
             return bomb(format!(
                 "the file unpacks to more than {} bytes; the rest of it is not read",

@@ -3,6 +3,8 @@
 
 use sha2::{Digest, Sha256};
 
+use super::compression::split_suffix;
+
 /// Ends of the names of such folders: of Chrome and Firefox, and of Windows in its languages, which keeps folder and
 /// page together by this list (`SHFileOperation`, "connected files").
 const FOLDER_ENDS: [&str; 22] = [
@@ -35,9 +37,9 @@ const PAGES: [&str; 5] = [".html", ".htm", ".xhtml", ".mhtml", ".mht"];
 
 /// What stands for the page of a path: a hash of the path without its extension. None if it is no page.
 pub(super) fn stem_of(path: &str) -> Option<u64> {
-    let lower = path.to_ascii_lowercase();
-    let extension = PAGES.iter().find(|extension| lower.ends_with(**extension))?;
-    Some(hash(&path[..path.len() - extension.len()]))
+    let (bare, _) = split_suffix(path);
+    let extension = PAGES.iter().find(|extension| bare.ends_with(**extension))?;
+    path.get(..bare.len() - extension.len()).map(hash)
 }
 
 /// Whether a path lies in a folder that belongs to a page; `is_page` says whether there is one of that stem.
@@ -69,6 +71,7 @@ mod tests {
         check(&["a/Ferry late.HTM"], "a/Ferry late_files/deep/x.png", true);
         check(&["Fähre.html"], "Fähre-Dateien/frame.html", true);
         check(&["page.mhtml"], "page_files/x.css", true);
+        check(&["Page.HTML.gz"], "Page_files/x.html.gz", true);
     }
 
     #[test]

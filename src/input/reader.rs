@@ -152,6 +152,13 @@ impl Reader {
     /// Takes the next step in the file of many dumps; `false` if there is none.
     fn step(&mut self) -> bool {
         let Some(level) = self.levels.last_mut() else { return false };
+        if self.file.as_ref().is_some_and(|file| file.state.meter.is_spent()) {
+            // The failure that said so was handed out: one row stands for all that is not read.
+            while self.levels.last().is_some() {
+                self.leave();
+            }
+            return true;
+        }
         match level.source.next(&self.inputs) {
             Some(Step::Item(mut item)) => {
                 if let Some(prefix) = &level.key {
@@ -166,17 +173,19 @@ impl Reader {
                     Err(trouble) => self.fail(Some(key), trouble),
                 }
             }
-            None => {
-                let passed_over = level.source.passed_over();
-                self.levels.pop();
-                if let Some(file) = &mut self.file {
-                    for (what, count) in passed_over {
-                        *file.passed_over.entry(what).or_default() += count;
-                    }
-                }
-            }
+            None => self.leave(),
         }
         true
+    }
+
+    /// Leaves the file of many dumps that was read last.
+    fn leave(&mut self) {
+        let passed_over = self.levels.pop().map(|level| level.source.passed_over()).unwrap_or_default();
+        if let Some(file) = &mut self.file {
+            for (what, count) in passed_over {
+                *file.passed_over.entry(what).or_default() += count;
+            }
+        }
     }
 
     /// Closes the file that was read.
