@@ -40,11 +40,11 @@ pub(crate) fn case(name: &str, bytes: impl Into<Vec<u8>>, becomes: &'static str)
     Case { name: name.to_owned(), stands: Stands::File(bytes.into()), becomes }
 }
 
-/// Address space that the program may take, in KiB: the bound on one dump is 32 MiB, windows of decoders are 128 MiB.
-const MAX_KIB: u64 = 1_500_000;
+/// Address space that the program may take, in KiB: windows of decoders are 128 MiB, code and threads the rest.
+const MAX_KIB: u64 = 1_000_000;
 
 /// Bounds that are lower than the defaults, so that the test is quick. Others are left as they are.
-const BOUNDS: [&str; 4] = ["--max-unpacked-bytes", "200000000", "--max-entries", "5000"];
+const BOUNDS: [&str; 6] = ["--max-dump-bytes", "4000000", "--max-unpacked-bytes", "60000000", "--max-entries", "5000"];
 
 fn special() -> Vec<Case> {
     let stands = |name: &str, stands, becomes| Case { name: name.to_owned(), stands, becomes };

@@ -49,30 +49,30 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 fn bombs() -> Vec<Case> {
-    let long = "a ".repeat(20 * MIB);
+    let long = "a ".repeat(10 * MIB);
     let nested = |n: usize| (0..n).fold(tar(&[story("a.txt")]), |inner, _| tar(&[("in.tar".to_owned(), inner)]));
     let many = |n: usize| (0..n).flat_map(|n| regular(&format!("{n}.txt"), b"")).chain(end()).collect::<Vec<u8>>();
-    let shared = Zipped::new("a.txt", 8, &vec![b' '; 30 * MIB]);
+    let shared = Zipped::new("a.txt", 8, &vec![b' '; 3 * MIB]);
     // Every entry of the directory leads to the same bytes.
     let directory: Vec<u8> =
         (0..500).flat_map(|n| Zipped { name: format!("{n:05}").into_bytes(), ..shared.clone() }.central(0)).collect();
     let empty: Vec<Zipped> = (0..6_000).map(|n| Zipped::new(&format!("{n}.txt"), 0, b"")).collect();
-    let big_member = [gzip(&tar_header(b"a.txt", EntryType::Regular, 400 << 20)), zeros(400), gzip(&end())].concat();
+    let big_member = [gzip(&tar_header(b"a.txt", EntryType::Regular, 104 << 20)), zeros(104), gzip(&end())].concat();
     vec![
         case("bomb.txt.gz", gzip(long.as_bytes()), "1 archive_bomb"),
         case("bomb.txt.bz2", bzip2(long.as_bytes()), "1 archive_bomb"),
         case("bomb.html.zst", zstd(long.as_bytes()), "1 archive_bomb"),
         case("bomb-large.txt.xz", xz(long.as_bytes()), "1 too_large"),
-        case("bomb-lines.jsonl.gz", gzip(&vec![b'\n'; 8 * MIB]).repeat(40), "1 archive_bomb"),
+        case("bomb-lines.jsonl.gz", gzip(&vec![b'\n'; 8 * MIB]).repeat(10), "1 archive_bomb"),
         case("bomb-member.tar.gz", big_member, "1 archive_bomb, 1 too_large"),
         case(
             "bomb-zeros.tar.gz",
-            [gzip(&regular("a.txt", STORY.as_bytes())), zeros(400)].concat(),
+            [gzip(&regular("a.txt", STORY.as_bytes())), zeros(104)].concat(),
             "1 archive_bomb, 1 article",
         ),
         case("bomb-member.zip", zip(&[Zipped::new("a.txt", 8, long.as_bytes())]), "1 archive_bomb"),
         case("bomb-bzip2.zip", zip(&[Zipped::new("a.txt", 12, long.as_bytes())]), "1 archive_bomb"),
-        case("bomb-shared.zip", finish_zip(shared.local(), &directory, 500), "1 archive_bomb, 6 empty"),
+        case("bomb-shared.zip", finish_zip(shared.local(), &directory, 500), "1 archive_bomb, 19 empty"),
         case("bomb-entries.zip", zip(&empty), "1 archive_bomb"),
         case("bomb-entries.tar.gz", gzip(&many(6_000)), "1 archive_bomb, 5000 empty"),
         case("bomb-nested.tar", nested(6), "1 archive_bomb"),
@@ -144,7 +144,7 @@ fn tars() -> Vec<Case> {
         case("cut-end.tar", &whole[..2 * first.len()], "2 article"),
         case("sum.tar", with(changed(regular("b.txt", b"words"), 148, b"0777777\0")), "1 article, 1 bad_archive"),
         case("size.tar", with(signed.as_bytes().to_vec()), "1 article, 1 bad_archive"),
-        case("lying.tar", with(lying), "1 article, 1 too_large, 1 truncated"),
+        case("lying.tar", with(lying), "1 article, 1 truncated"),
         case("long-name.tar", with(long(2 * MIB)), "1 article, 1 bad_archive"),
         case("links.tar", with(links), "1 article"),
         case("sparse.tar", with(sparse), "1 article, 1 bad_archive"),

@@ -20,7 +20,7 @@ fn row(text: &str) -> String {
 
 fn json() -> Vec<Case> {
     let good = row(STORY);
-    let pad = "p".repeat(140 * MIB);
+    let pad = "p".repeat(20 * MIB);
     let deep = format!("[{good}, {}1{}, {good}]", "[".repeat(200_000), "]".repeat(200_000));
     vec![
         case("deep.json", deep, "2 article, 1 bad_row"),
@@ -52,10 +52,10 @@ fn json() -> Vec<Case> {
 fn tables() -> Vec<Case> {
     let cyrillic = encoding_rs::WINDOWS_1251.encode("Старый маяк снова открывается в воскресенье.").0.into_owned();
     let mixed =
-        [b"id,text\n1,".to_vec(), STORY.as_bytes().to_vec(), b"\n2,".to_vec(), cyrillic, b"\n".to_vec()].concat();
+        [b"id,text\n1,\"".to_vec(), STORY.as_bytes().to_vec(), b"\"\n2,".to_vec(), cyrillic, b"\n".to_vec()].concat();
     let wide = "c,".repeat(100_000);
     let cells = ",".repeat(100_000);
-    let long = "x".repeat(140 * MIB);
+    let long = "x".repeat(20 * MIB);
     vec![
         case("columns.csv", format!("{wide}text\n{cells}{STORY}\n"), "1 bad_row"),
         case("cells.csv", format!("id,text\n1,\"{STORY}\"\n{cells}\n2,\"{STORY}\"\n"), "2 article, 1 too_large"),
@@ -106,9 +106,9 @@ fn parquets() -> Vec<Case> {
         case("pages.parquet", with(4, &[0xFF; 30]), "1 bad_archive"),
         case("secret.parquet", with(end - 4, b"PARE"), "1 unreadable"),
         // One text in a dictionary, and rows that point to it: far more than the file, a row at a time.
-        case("bomb.parquet", table(vec![&" ".repeat(900_000); 300]), "1 archive_bomb, 222 empty"),
+        case("bomb.parquet", table(vec![&" ".repeat(900_000); 100]), "1 archive_bomb, 66 empty"),
         case("words.parquet", STORY, "1 truncated"),
-        case("large.parquet", table(vec![&long.repeat(80), STORY]), "1 article, 1 too_large"),
+        case("large.parquet", table(vec![&long.repeat(10), STORY]), "1 article, 1 too_large"),
     ]
 }
 
@@ -129,14 +129,14 @@ fn crawls() -> Vec<Case> {
         record("response", "urn:x:3", "https://example.org/b", "application/http", block.as_bytes())
     };
     let html = "Content-Type: text/html\r\n";
-    let bomb = gzip(&vec![b' '; 40 * MIB]);
+    let bomb = gzip(&vec![b' '; 8 * MIB]);
     let packed: Vec<u8> = [gzip(&good(1)), gzip(&good(2))].concat();
     vec![
         case("garbage.warc", with(b"not a record\r\nat all\r\n\r\n"), "2 article, 1 bad_row"),
         case("no-length.warc", with(&lying("")), "2 article, 2 bad_row"),
         case("negative.warc", with(&lying("-5")), "2 article, 2 bad_row"),
-        case("short.warc", with(&lying("20")), "2 article, 2 bad_row"),
-        case("beyond.warc", with(&lying("99999999")), "1 article, 1 too_large, 1 truncated"),
+        case("short.warc", with(&lying("20")), "2 article, 1 bad_row, 1 empty"),
+        case("beyond.warc", with(&lying("99999999")), "1 article, 1 truncated"),
         case("huge.warc", with(&lying("18446744073709551615")), "1 article, 1 truncated"),
         case("twice.warc", [good(1), good(1)].concat(), "1 article, 1 bad_row"),
         case(
@@ -159,7 +159,7 @@ fn crawls() -> Vec<Case> {
         case(
             "chunks.warc",
             with(&answer(&format!("{html}Transfer-Encoding: chunked\r\n"), b"ffffffffffffffff\r\n<p>x")),
-            "2 article, 1 no_content",
+            "3 article",
         ),
         case(
             "coding.warc",
@@ -204,9 +204,9 @@ fn pages() -> Vec<Case> {
         (0..20_000).map(|n| format!("Content-Type: multipart/related; boundary=b{n}\n\n--b{n}\n")).collect();
     vec![
         case("span.html", story("colspan=9007199254740991 rowspan=-1"), "1 article"),
-        case("attribute.html", story(&format!("title=\"{}\"", "x".repeat(10 * MIB))), "1 article"),
+        case("attribute.html", story(&format!("title=\"{}\"", "x".repeat(3 * MIB))), "1 article"),
         case("attributes.html", story(&(0..50_000).map(|n| format!("a{n}=1 ")).collect::<String>()), "1 article"),
-        case("zeros.html", page().replace(' ', "\0 "), "1 article"),
+        case("zeros.html", page().replace(". ", ".\0 "), "1 article"),
         case("good.mhtml", good.clone(), "1 article"),
         case("cut.mhtml", &good.as_bytes()[..good.find("----=_edge").expect("it is there")], "1 truncated"),
         case("boundary.mhtml", good.replace("boundary=", "edge="), "1 bad_archive"),

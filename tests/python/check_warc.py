@@ -98,7 +98,7 @@ def write_fastwarc(path):
             lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
             block = b"HTTP/1.1 200 OK\r\n" + lines.encode() + b"\r\n" + body
             record = WarcRecord()
-            record.init_headers(len(block), WarcRecordType.response)
+            record.init_headers(record_type=WarcRecordType.response)
             record.headers["WARC-Target-URI"] = url
             record.headers["WARC-Date"] = date
             record.headers["Content-Type"] = "application/http; msgtype=response"
