@@ -15,6 +15,18 @@ named_enum! {
 /// Largest dump that is read, in bytes after decompression. An article of a million words has about 6 MB. Above it a dump is rejected as `too_large`.
 pub const DEFAULT_MAX_DUMP_BYTES: u64 = 32 << 20;
 
+/// Most bytes that one file may unpack to, all layers and members together. The largest text dumps that people share as
+/// one file (a month of a forum, packed) unpack to some hundred gigabytes. Above it the rest is an `archive_bomb`.
+pub const DEFAULT_MAX_UNPACKED_BYTES: u64 = 1 << 40;
+
+/// How many times larger than its packed form content may be. Text packs to a third or a tenth of its size, a file of
+/// one repeated letter to a thousandth. Near-copies of one page pack better than that, hence the floor under which the
+/// ratio of a file of many dumps is not asked for (`RATIO_FLOOR_BYTES` in `input/limits.rs`).
+pub const DEFAULT_MAX_RATIO: u64 = 100;
+
+/// Most members that one archive may have, folders and links among them. The rest of it is an `archive_bomb`.
+pub const DEFAULT_MAX_ENTRIES: u64 = 4_000_000;
+
 /// Deepest nesting of elements that the parser is shown. Browsers stop at 512; html5ever is quadratic in it
 /// (servo/html5ever issue 788).
 pub const DEFAULT_MAX_DEPTH: usize = 512;

@@ -89,6 +89,13 @@ impl Report {
             files: self.inputs.files + other.inputs.files,
             bytes: self.inputs.bytes + other.inputs.bytes,
             digest: String::new(),
+            passed_over: other.inputs.passed_over.into_iter().fold(
+                self.inputs.passed_over,
+                |mut sum, (what, count)| {
+                    *sum.entry(what).or_default() += count;
+                    sum
+                },
+            ),
         };
         self.outputs.extend(other.outputs);
         self.taken_over += other.taken_over;
@@ -223,6 +230,10 @@ impl<C: Fn(Dump<'_>) -> Cleaned + Sync> Run<'_, C> {
             let entry = match item {
                 Item::FileEnd { source_path, bytes, sha256 } => {
                     summary.file(&source_path, bytes, &sha256);
+                    continue;
+                }
+                Item::PassedOver { what, count, .. } => {
+                    summary.passed_over(what, count);
                     continue;
                 }
                 _ if left == 0 => break,

@@ -5,7 +5,10 @@ mod architecture;
 mod cli;
 mod common;
 mod determinism;
+mod formats;
 mod golden;
+#[cfg(target_os = "linux")]
+mod hostile;
 mod labelled;
 mod laws;
 #[cfg(target_os = "linux")]

@@ -216,7 +216,7 @@ fn make(folder: &Path, cases: &[Case]) {
 
 /// What became of a dump: its code, or its flags and its text.
 #[derive(Debug, PartialEq, Eq)]
-enum Became {
+pub(crate) enum Became {
     Article(Vec<String>, String),
     Reject(String, String),
 }
@@ -228,7 +228,7 @@ fn batches(path: &Path) -> Vec<RecordBatch> {
 }
 
 /// All rows of a dataset's articles and rejects, by path and key.
-fn rows(dataset: &Path) -> BTreeMap<String, Became> {
+pub(crate) fn rows(dataset: &Path) -> BTreeMap<String, Became> {
     let mut rows = BTreeMap::new();
     let mut add = |path: &Path, became: &dyn Fn(&RecordBatch, usize) -> Became| {
         for batch in batches(path) {

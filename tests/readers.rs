@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::{copydesk, root, scratch};
 
 /// Environment variable that names the Python which has DuckDB and PyArrow.
-const PYTHON: &str = "COPYDESK_PYTHON";
+pub(crate) const PYTHON: &str = "COPYDESK_PYTHON";
 
 #[test]
 fn duckdb_and_pyarrow_see_the_declared_columns_and_the_sums() {

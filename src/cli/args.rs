@@ -16,7 +16,7 @@ use super::exit::Trouble;
 pub(crate) const MODEL_OFF: &str = "off";
 
 /// The formats that this version reads; `auto` tells them by name, then by content.
-const FORMATS: [&str; 4] = ["auto", "text", "html", "jsonl"];
+const FORMATS: [&str; 8] = ["auto", "text", "html", "jsonl", "csv", "parquet", "warc", "wet"];
 
 /// The value of `--format`: none stands for `auto`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -207,9 +207,9 @@ mod tests {
     }
 
     #[test]
-    fn formats_of_later_versions_are_not_offered() {
+    fn formats_that_cannot_be_read_are_not_offered() {
         assert_eq!(Format::from_name("auto"), Some(Format(None)));
         assert_eq!(Format::from_name("html"), Some(Format(Some(SourceFormat::Html))));
-        assert_eq!(Format::from_name("warc"), None);
+        assert_eq!(Format::from_name("docx"), None);
     }
 }

@@ -54,6 +54,7 @@ fn build(settings: &Settings, watcher: &Watcher) -> Outcome {
     options.languages.sort_unstable();
     options.languages.dedup();
     options.min_words = settings.min_words.unwrap_or(0);
+    options.max_dump_bytes = settings.max_dump_bytes.unwrap_or(options.max_dump_bytes);
     let cleaner = clean.cleaner_with(&options)?;
     let how = BuildOptions {
         jobs: settings.jobs.map_or(0, usize::from),
@@ -113,6 +114,7 @@ fn inputs(settings: &Settings) -> Result<Inputs, Trouble> {
         let error = Error::new(ErrorKind::Options, "no input is named");
         return Err(error.hint("copydesk build INPUT... -o DIR").into());
     }
+    let bounds = Inputs::default();
     Ok(Inputs {
         paths,
         format: settings.format.and_then(|format| format.0),
@@ -120,7 +122,10 @@ fn inputs(settings: &Settings) -> Result<Inputs, Trouble> {
         html_field: settings.html_field.clone(),
         url_field: settings.url_field.clone(),
         id_field: settings.id_field.clone(),
-        ..Inputs::default()
+        max_unpacked_bytes: settings.max_unpacked_bytes.unwrap_or(bounds.max_unpacked_bytes),
+        max_ratio: settings.max_ratio.unwrap_or(bounds.max_ratio),
+        max_entries: settings.max_entries.unwrap_or(bounds.max_entries),
+        ..bounds
     })
 }
 

@@ -76,7 +76,7 @@ pub(crate) fn read_one(
     let mut found = input::read(&inputs)?.filter_map(|item| match item {
         Item::Dump(dump) => Some(Ok(dump)),
         Item::Failed(failure) => Some(Err(failure)),
-        Item::FileEnd { .. } => None,
+        Item::FileEnd { .. } | Item::PassedOver { .. } => None,
     });
     let Some(first) = found.next() else {
         return Err(Error::new(ErrorKind::Options, "no dump found").at(file).into());

@@ -76,6 +76,22 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "N")]
     #[serde(alias = "min-words")]
     pub(crate) min_words: Option<u32>,
+    /// Dumps with more bytes go to rejects [default: 33554432]
+    #[arg(long, value_name = "N")]
+    #[serde(alias = "max-dump-bytes")]
+    pub(crate) max_dump_bytes: Option<u64>,
+    /// Bytes that one file may unpack to [default: 1099511627776]
+    #[arg(long, value_name = "N")]
+    #[serde(alias = "max-unpacked-bytes")]
+    pub(crate) max_unpacked_bytes: Option<u64>,
+    /// How many times larger than its packed form content may be [default: 100]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
+    #[serde(alias = "max-ratio")]
+    pub(crate) max_ratio: Option<u64>,
+    /// Members that one archive may have [default: 4000000]
+    #[arg(long, value_name = "N")]
+    #[serde(alias = "max-entries")]
+    pub(crate) max_entries: Option<u64>,
     /// Replace the dataset in the output folder (only files that it names are deleted)
     #[arg(long, conflicts_with = "resume")]
     pub(crate) overwrite: bool,
@@ -148,6 +164,10 @@ impl Settings {
             model: self.model.or(other.model),
             language: list(self.language, other.language),
             min_words: self.min_words.or(other.min_words),
+            max_dump_bytes: self.max_dump_bytes.or(other.max_dump_bytes),
+            max_unpacked_bytes: self.max_unpacked_bytes.or(other.max_unpacked_bytes),
+            max_ratio: self.max_ratio.or(other.max_ratio),
+            max_entries: self.max_entries.or(other.max_entries),
             overwrite,
             resume,
             dry_run: self.dry_run || other.dry_run,

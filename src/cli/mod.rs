@@ -26,7 +26,7 @@ use exit::{Exit, Trouble};
 /// Environment variable that sets what is logged, in the syntax of tracing's filters.
 const LOG_VARIABLE: &str = "COPYDESK_LOG";
 
-/// Turns raw article dumps (text, HTML, JSON Lines) into clean, typed Parquet.
+/// Turns raw article dumps (text, HTML, rows, archives, crawls) into clean, typed Parquet.
 #[derive(Debug, Parser)]
 #[command(name = "copydesk", version, after_help = exit::HELP, max_term_width = 100)]
 struct Cli {

@@ -47,6 +47,10 @@ pub struct InputSummary {
     /// SHA-256 over source path and SHA-256 of each of these files as stored, in the order of the paths:
     /// `path NUL hash LF`.
     pub digest: String,
+    /// What was passed over since it is no dump (links in archives, records of requests, parts of saved pages), by its
+    /// name.
+    #[serde(default)]
+    pub passed_over: BTreeMap<String, u64>,
 }
 
 /// An input summary in the making.
@@ -69,6 +73,11 @@ impl InputHasher {
         for part in [source_path, "\0", sha256, "\n"] {
             self.hasher.update(part.as_bytes());
         }
+    }
+
+    /// Some things that are no dumps.
+    pub(crate) fn passed_over(&mut self, what: &str, count: u64) {
+        *self.summary.passed_over.entry(what.to_owned()).or_default() += count;
     }
 
     /// The summary of all that came.
@@ -247,8 +256,11 @@ pub fn options_record(options: &Options, inputs: Option<&Inputs>, limit: Option<
         record.insert(name.to_owned(), value);
     };
     if let Some(inputs) = inputs {
-        let Inputs { format, text_field, html_field, url_field, id_field, paths: _, exclude: _, max_dump_bytes: _ } =
-            inputs;
+        let Inputs { format, text_field, html_field, url_field, id_field, paths: _, exclude: _, .. } = inputs;
+        let Inputs { max_dump_bytes: _, max_unpacked_bytes, max_ratio, max_entries, .. } = inputs;
+        put("max_unpacked_bytes", (*max_unpacked_bytes).into());
+        put("max_ratio", (*max_ratio).into());
+        put("max_entries", (*max_entries).into());
         put("format", format.map(|format| format.as_str()).into());
         put("text_field", text_field.clone().into());
         put("html_field", html_field.clone().into());

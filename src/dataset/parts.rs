@@ -163,7 +163,7 @@ fn reject_of_failure(failure: &Failure) -> Reject {
         source_key: failure.key.clone(),
         source_bytes: failure.bytes,
         source_sha256: failure.sha256.clone(),
-        url: None,
+        url: failure.url.clone(),
         code: failure.code,
         message: failure.message.clone(),
         byte_offset: failure.byte_offset,
@@ -296,7 +296,7 @@ fn hash_dump(hasher: &mut FieldHasher, dump: &OwnedDump) {
 }
 
 fn hash_failure(hasher: &mut FieldHasher, failure: &Failure) {
-    let Failure { path, key, code, message, byte_offset, bytes, sha256 } = failure;
+    let Failure { path, key, code, message, byte_offset, bytes, sha256, url } = failure;
     hasher.field(Some(b"failure"));
     hasher.text(Some(path));
     hasher.text(key.as_deref());
@@ -306,6 +306,7 @@ fn hash_failure(hasher: &mut FieldHasher, failure: &Failure) {
         hasher.field(number.map(u64::to_le_bytes).as_ref().map(<[u8; 8]>::as_slice));
     }
     hasher.text(sha256.as_deref());
+    hasher.text(url.as_deref());
 }
 
 /// Hashes fields so that no two lists of fields look the same.

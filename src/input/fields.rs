@@ -93,11 +93,36 @@ pub(super) fn read_row(line: &[u8], inputs: &Inputs) -> Result<Row, String> {
     let line = String::from_utf8_lossy(line);
     let (value, has_halves) = parse(&line)?;
     let Value::Object(row) = value else { return Err("the row is not a JSON object".to_owned()) };
-    let id = inputs.id_field.as_deref().and_then(|name| id(look_up(&row, name)?));
-    let (content, media) = content(&row, inputs)?;
-    let is_mended = (has_halves || matches!(line, Cow::Owned(_))) && content.contains('\u{FFFD}');
-    let hints = Hints { is_mended, ..hints(&row, inputs) };
+    read_fields(&row, has_halves || matches!(line, Cow::Owned(_)), inputs)
+}
+
+/// Reads a row whose fields are known; `may_be_mended` says that broken letters in them may have been replaced.
+pub(super) fn read_fields(row: &Map<String, Value>, may_be_mended: bool, inputs: &Inputs) -> Result<Row, String> {
+    let id = inputs.id_field.as_deref().and_then(|name| id(look_up(row, name)?));
+    let (content, media) = content(row, inputs)?;
+    let is_mended = may_be_mended && content.contains('\u{FFFD}');
+    let hints = Hints { is_mended, ..hints(row, inputs) };
     Ok(Row { content, media, hints, id })
+}
+
+/// Whether a field of that name is used of a row: the fields that are named, else those that are known.
+pub(super) fn is_used(name: &str, inputs: &Inputs) -> bool {
+    let named = [&inputs.text_field, &inputs.html_field, &inputs.url_field, &inputs.id_field];
+    let is_named = |field: &&Option<String>| {
+        field.as_deref().is_some_and(|field| field == name || field.split('.').next() == Some(name))
+    };
+    let known = [TEXT_FIELDS, HTML_FIELDS, URL_FIELDS, TITLE_FIELDS, AUTHOR_FIELDS, LANGUAGE_FIELDS, PUBLISHED_FIELDS];
+    let others = [FETCHED_FIELDS, METADATA_FIELDS, &[CRAWL_FIELD]];
+    named.iter().any(is_named)
+        || known.iter().chain(&others).any(|names| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
+}
+
+/// Whether a field of that name can be the article.
+pub(super) fn is_content(name: &str, inputs: &Inputs) -> bool {
+    match (&inputs.text_field, &inputs.html_field) {
+        (None, None) => [TEXT_FIELDS, HTML_FIELDS].concat().iter().any(|known| known.eq_ignore_ascii_case(name)),
+        (text, html) => [text, html].into_iter().flatten().any(|field| field == name),
+    }
 }
 
 /// Whether a first line is a row of JSON with a field that can be an article.
@@ -263,8 +288,13 @@ fn strings(value: &Value) -> Vec<String> {
     items.iter().filter_map(text).filter(|text| !text.is_empty()).collect()
 }
 
+/// Whether a number of microseconds since 1970-01-01 UTC is a time that can be written.
+pub(super) fn is_time(us: i64) -> bool {
+    Timestamp::from_microsecond(us).is_ok()
+}
+
 /// Microseconds since 1970-01-01 UTC of an ISO 8601 time; one without an offset counts as UTC, a bare day as none.
-fn parse_time(text: &str) -> Option<i64> {
+pub(super) fn parse_time(text: &str) -> Option<i64> {
     if let Ok(timestamp) = text.parse::<Timestamp>() {
         return Some(timestamp.as_microsecond());
     }

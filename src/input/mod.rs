@@ -1,21 +1,38 @@
 //! INPUT to dumps: comes in a list of files and folders, go out [`OwnedDump`]s in the order of their names,
 //! each with its bytes and what the source says of it. Never looks into HTML, never knows a rule.
 
+mod compression;
+mod csv;
 pub mod decode;
 mod fields;
+mod http;
+mod json;
+mod limits;
+mod lines;
+mod member;
+mod mhtml;
 mod open;
+mod page;
+mod parquet;
+mod places;
 mod reader;
 mod rows;
+mod shape;
 pub mod sniff;
+mod source;
+mod tar;
+mod transcode;
 mod utf16;
 mod walk;
+mod warc;
+mod zip;
 
 use std::path::PathBuf;
 
 pub use self::reader::{Reader, read};
 use crate::article::RejectCode;
 use crate::finding::named_enum;
-use crate::options::DEFAULT_MAX_DUMP_BYTES;
+use crate::options::{DEFAULT_MAX_DUMP_BYTES, DEFAULT_MAX_ENTRIES, DEFAULT_MAX_RATIO, DEFAULT_MAX_UNPACKED_BYTES};
 
 named_enum! {
     /// The format that a dump came in, as the column `source_format` names it.
@@ -112,7 +129,7 @@ impl OwnedDump {
 pub struct Failure {
     /// Path relative to its INPUT, with `/` between parts.
     pub path: String,
-    /// Number of the row, from 1, if a row failed; its key, if its content is known.
+    /// Number of the row, from 1, if a row failed; its key, if its content is known or no other row can have it.
     pub key: Option<String>,
     /// Why.
     pub code: RejectCode,
@@ -124,6 +141,8 @@ pub struct Failure {
     pub bytes: Option<u64>,
     /// SHA-256 of the content, 64 hex digits, where it is known.
     pub sha256: Option<String>,
+    /// The page's address, where it is known.
+    pub url: Option<String>,
 }
 
 /// What a [`Reader`] yields.
@@ -133,6 +152,15 @@ pub enum Item {
     Dump(OwnedDump),
     /// A dump that could not be read, or is too large.
     Failed(Failure),
+    /// Something that is no dump was passed over: a link in an archive, a record of a request, a part of a saved page.
+    PassedOver {
+        /// Path relative to its INPUT, with `/` between parts.
+        source_path: String,
+        /// What it is.
+        what: &'static str,
+        /// How many.
+        count: u64,
+    },
     /// A file is done: it follows what came of the file, also after a failure inside it.
     /// A file that could not be opened or read to its end has none.
     FileEnd {
@@ -164,6 +192,12 @@ pub struct Inputs {
     pub exclude: Option<PathBuf>,
     /// Largest content of one dump, in bytes after decompression.
     pub max_dump_bytes: u64,
+    /// Most bytes that one file may unpack to, all layers and members together.
+    pub max_unpacked_bytes: u64,
+    /// How many times larger than its packed form content may be.
+    pub max_ratio: u64,
+    /// Most members of one archive, folders and links among them.
+    pub max_entries: u64,
 }
 
 impl Default for Inputs {
@@ -177,6 +211,9 @@ impl Default for Inputs {
             id_field: None,
             exclude: None,
             max_dump_bytes: DEFAULT_MAX_DUMP_BYTES,
+            max_unpacked_bytes: DEFAULT_MAX_UNPACKED_BYTES,
+            max_ratio: DEFAULT_MAX_RATIO,
+            max_entries: DEFAULT_MAX_ENTRIES,
         }
     }
 }

@@ -1,44 +1,65 @@
-//! A listed file to a stream of its content. Comes in an entry, goes out a reader that takes off gzip or Zstandard,
-//! hashes the file as stored while it is read, and tells broken compression from a broken disk.
+//! A listed file to a stream of its content. Comes in an entry, goes out a reader that takes off compression, counts
+//! what comes out, hashes the file as stored while it is read, and tells broken compression from a broken disk.
 //! Never reads more than is asked for, never looks at what the content says.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
-use super::sniff::{self, SNIFF_BYTES};
-use super::walk::{NOT_REGULAR, Place};
+use super::Inputs;
+use super::compression::{self, BoxRead, Unpacked};
+use super::limits::{Meter, Trouble};
+use super::sniff::SNIFF_BYTES;
+use super::transcode::FromUtf16;
+use super::walk::{self, NOT_REGULAR, Place};
 use crate::article::RejectCode;
 use crate::article::record::hex;
 
-/// How many times larger than its compressed form content may be before it counts as a bomb, once it is over the
-/// bound on bytes. Text packs to a third or a tenth of its size, a file of one repeated letter to a thousandth.
-const BOMB_RATIO: u64 = 100;
-
-/// First bytes that are read to tell the compression, in bytes.
-const HEAD_BYTES: u64 = 4096;
-
-/// What went wrong with a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Trouble {
-    pub(super) code: RejectCode,
-    pub(super) message: String,
+/// A file as stored, shared by all that is read from it: every byte that is read is hashed.
+pub(super) struct FileState {
+    stored: Mutex<Stored>,
+    /// The bounds of what it may unpack to.
+    pub(super) meter: Meter,
+    /// Where it can be opened again, to be read by places.
+    path: Option<PathBuf>,
 }
 
-impl Trouble {
-    pub(super) fn new(code: RejectCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
-    }
-}
-
-/// The file as stored: every byte that is read from it is hashed.
 struct Stored {
-    inner: Box<dyn Read + Send>,
+    inner: BoxRead,
     hasher: Sha256,
     n_bytes: u64,
     is_broken: bool,
+}
+
+impl FileState {
+    fn lock(&self) -> MutexGuard<'_, Stored> {
+        self.stored.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads what is left of the file as stored, for its hash alone. None if that fails.
+    pub(super) fn fingerprint(&self) -> Option<Fingerprint> {
+        let mut stored = self.lock();
+        io::copy(&mut *stored, &mut io::sink()).ok()?;
+        let sha256 = hex(&stored.hasher.clone().finalize());
+        Some(Fingerprint { n_bytes: stored.n_bytes, sha256 })
+    }
+
+    /// Says what a read error means.
+    pub(super) fn explain(&self, error: &io::Error) -> Trouble {
+        if let Some(trouble) = error.get_ref().and_then(|inner| inner.downcast_ref::<Trouble>()) {
+            trouble.clone()
+        } else if self.lock().is_broken {
+            unreadable(error)
+        } else if error.kind() == io::ErrorKind::UnexpectedEof {
+            Trouble::new(RejectCode::Truncated, format!("the file ends before its content does: {error}"))
+        } else {
+            Trouble::new(RejectCode::BadArchive, format!("could not be decompressed: {error}"))
+        }
+    }
 }
 
 impl Read for Stored {
@@ -55,22 +76,50 @@ impl Read for Stored {
     }
 }
 
-/// The file with the bytes put back that were read to tell the compression.
-type Source = Chain<Cursor<Vec<u8>>, BufReader<Stored>>;
+/// A handle that reads on in the file as stored.
+struct StoredReader(Arc<FileState>);
 
-enum Body {
-    Plain(Box<Source>),
-    Gzip(Box<MultiGzDecoder<Source>>),
-    Zstd(Box<zstd::Decoder<'static, Source>>),
+impl Read for StoredReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n_read = self.0.lock().read(buffer)?;
+        self.0.meter.note_stored(n_read as u64);
+        Ok(n_read)
+    }
 }
 
-/// The content of a file after decompression.
+/// A reader that counts what is read from it.
+pub(super) fn counted(inner: BoxRead) -> (BoxRead, Arc<AtomicU64>) {
+    let n_read = Arc::new(AtomicU64::new(0));
+    (Box::new(Counted { inner, n_read: Arc::clone(&n_read) }), n_read)
+}
+
+/// Counts bytes on their way.
+struct Counted {
+    inner: BoxRead,
+    n_read: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n_read = self.inner.read(buffer)?;
+        self.n_read.fetch_add(n_read as u64, Ordering::Relaxed);
+        Ok(n_read)
+    }
+}
+
+/// The content of a file, or of a piece of one, after decompression.
 pub(super) struct Content {
-    body: Body,
+    body: BoxRead,
     head: Cursor<Vec<u8>>,
     /// An error that was met while looking ahead; it comes when the head has been read.
     pending: Option<io::Error>,
     n_read: u64,
+    is_packed: bool,
+    /// Bytes that went into the decoder.
+    n_packed: Arc<AtomicU64>,
+    file: Arc<FileState>,
+    /// Whether it is all bytes of a listed file, as stored.
+    is_whole_file: bool,
 }
 
 /// Size and SHA-256 of a file as stored.
@@ -81,37 +130,62 @@ pub(super) struct Fingerprint {
 }
 
 /// Opens a listed file; `name` is its file name or source path, which may say that it is compressed.
-pub(super) fn open(place: &Place, name: &str) -> Result<Content, Trouble> {
+pub(super) fn open(place: &Place, name: &str, inputs: &Inputs) -> Result<Content, Trouble> {
     let unreadable = |cause: io::Error| Trouble::new(RejectCode::Unreadable, format!("could not be opened: {cause}"));
     match place {
+        Place::PagePart => Err(Trouble::new(RejectCode::Unreadable, walk::PAGE_PART)),
         Place::Nowhere(message) => Err(Trouble::new(RejectCode::Unreadable, message)),
-        Place::Stdin => Content::new(Box::new(io::stdin()), name),
+        Place::Stdin => Content::of_file(Box::new(io::stdin()), None, name, inputs),
         Place::File(path) => {
             // Asked again, since opening a pipe that took the file's place could wait for ever.
             if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
                 return Err(Trouble::new(RejectCode::Unreadable, NOT_REGULAR));
             }
-            Content::new(Box::new(File::open(path).map_err(unreadable)?), name)
+            let file = File::open(path).map_err(unreadable)?;
+            Content::of_file(Box::new(file), Some(path.clone()), name, inputs)
         }
     }
 }
 
 impl Content {
-    fn new(inner: Box<dyn Read + Send>, name: &str) -> Result<Self, Trouble> {
-        let mut stored = Stored { inner, hasher: Sha256::new(), n_bytes: 0, is_broken: false };
-        let mut head = Vec::new();
-        stored.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(|cause| unreadable(&cause))?;
-        let compression = Compression::of(&head, name)?;
-        let source = Cursor::new(head).chain(BufReader::with_capacity(SNIFF_BYTES, stored));
-        let body = match compression {
-            None => Body::Plain(Box::new(source)),
-            Some(Compression::Gzip) => Body::Gzip(Box::new(MultiGzDecoder::new(source))),
-            Some(Compression::Zstd) => {
-                let decoder = zstd::Decoder::with_buffer(source);
-                Body::Zstd(Box::new(decoder.map_err(|cause| unreadable(&cause))?))
-            }
+    pub(super) fn of_file(inner: BoxRead, path: Option<PathBuf>, name: &str, inputs: &Inputs) -> Result<Self, Trouble> {
+        let stored = Mutex::new(Stored { inner, hasher: Sha256::new(), n_bytes: 0, is_broken: false });
+        let file = Arc::new(FileState { stored, meter: Meter::new(inputs), path });
+        let reader = StoredReader(Arc::clone(&file));
+        let mut content = Self::of(Box::new(reader), None, name, &file)?;
+        content.is_whole_file = !content.is_packed;
+        Ok(content)
+    }
+
+    /// The content of a piece of a file, such as a member of an archive. Where the reader has a decoder in it, `packed`
+    /// counts the bytes that went into it.
+    pub(super) fn of(
+        reader: BoxRead,
+        packed: Option<Arc<AtomicU64>>,
+        name: &str,
+        file: &Arc<FileState>,
+    ) -> Result<Self, Trouble> {
+        let is_packed = packed.is_some();
+        let (reader, n_packed) = match packed {
+            Some(n_packed) => (reader, n_packed),
+            None => counted(reader),
         };
-        Ok(Self { body, head: Cursor::new(Vec::new()), pending: None, n_read: 0 })
+        let Unpacked { reader: body, is_packed: is_inside } = compression::unpack(reader, name)?;
+        Ok(Self {
+            body,
+            head: Cursor::new(Vec::new()),
+            pending: None,
+            n_read: 0,
+            is_packed: is_packed || is_inside,
+            n_packed,
+            file: Arc::clone(file),
+            is_whole_file: false,
+        })
+    }
+
+    /// The file that this is read from.
+    pub(super) fn file(&self) -> &Arc<FileState> {
+        &self.file
     }
 
     /// The first bytes of the content, at most [`SNIFF_BYTES`], without taking them.
@@ -124,33 +198,39 @@ impl Content {
         self.head.get_ref()
     }
 
-    /// Whether the file is compressed.
-    pub(super) fn is_compressed(&self) -> bool {
-        !matches!(self.body, Body::Plain(_))
+    /// Reads it as UTF-8 from here on, if `is_wanted` says so of the first bytes, which are UTF-16.
+    pub(super) fn to_utf8_if(&mut self, is_wanted: impl FnOnce(&[u8]) -> bool) {
+        if !is_wanted(self.peek()) {
+            return;
+        }
+        let head = std::mem::take(&mut self.head).into_inner();
+        let body = std::mem::replace(&mut self.body, Box::new(io::empty()));
+        let decoder = FromUtf16::new(Box::new(Cursor::new(head.clone()).chain(body)), &head);
+        self.body = Box::new(decoder);
+        self.is_whole_file = false;
     }
 
-    /// Whether the content is so much larger than the file that it must have been made to be.
+    /// The same content as a file to be read by places, with its size; none if it is not a file on its own.
+    pub(super) fn reopen(&self) -> io::Result<Option<(File, u64)>> {
+        let Some(path) = self.file.path.as_deref().filter(|_| self.is_whole_file) else { return Ok(None) };
+        let file = File::open(path)?;
+        let n_bytes = file.metadata()?.len();
+        Ok(Some((file, n_bytes)))
+    }
+
+    /// Whether it is a listed file as it is stored.
+    pub(super) fn is_whole_file(&self) -> bool {
+        self.is_whole_file
+    }
+
+    /// Whether the content is so much larger than its packed form that it must have been made to be.
     pub(super) fn is_bomb(&self) -> bool {
-        self.is_compressed() && self.n_read / BOMB_RATIO > self.body.stored().n_bytes
+        self.is_packed && self.n_read / self.file.meter.max_ratio().max(1) > self.n_packed.load(Ordering::Relaxed)
     }
 
     /// Says what a read error means.
     pub(super) fn explain(&self, error: &io::Error) -> Trouble {
-        if self.body.stored().is_broken {
-            unreadable(error)
-        } else if error.kind() == io::ErrorKind::UnexpectedEof {
-            Trouble::new(RejectCode::Truncated, format!("the file ends before its content does: {error}"))
-        } else {
-            Trouble::new(RejectCode::BadArchive, format!("could not be decompressed: {error}"))
-        }
-    }
-
-    /// Reads what is left of the file as stored, for its hash alone. None if that fails.
-    pub(super) fn finish(mut self) -> Option<Fingerprint> {
-        let stored = self.body.stored_mut();
-        io::copy(stored, &mut io::sink()).ok()?;
-        let sha256 = hex(&stored.hasher.clone().finalize());
-        Some(Fingerprint { n_bytes: stored.n_bytes, sha256 })
+        self.file.explain(error)
     }
 }
 
@@ -168,77 +248,11 @@ impl Read for Content {
             n_read = self.body.read(buffer)?;
         }
         self.n_read += n_read as u64;
+        if self.is_packed {
+            self.file.meter.note_unpacked(n_read as u64)?;
+        }
         Ok(n_read)
     }
-}
-
-impl Body {
-    fn stored(&self) -> &Stored {
-        let source = match self {
-            Body::Plain(source) => source,
-            Body::Gzip(decoder) => decoder.get_ref(),
-            Body::Zstd(decoder) => decoder.get_ref(),
-        };
-        source.get_ref().1.get_ref()
-    }
-
-    fn stored_mut(&mut self) -> &mut Stored {
-        let source = match self {
-            Body::Plain(source) => source,
-            Body::Gzip(decoder) => decoder.get_mut(),
-            Body::Zstd(decoder) => decoder.get_mut(),
-        };
-        source.get_mut().1.get_mut()
-    }
-}
-
-impl Read for Body {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Body::Plain(source) => source.read(buffer),
-            Body::Gzip(decoder) => decoder.read(buffer),
-            Body::Zstd(decoder) => decoder.read(buffer),
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Compression {
-    Gzip,
-    Zstd,
-}
-
-impl Compression {
-    /// Tells by the first bytes, whatever the name. A name that says more than the bytes do is a file cut off or
-    /// broken, or text that somebody unpacked without renaming it, as servers do.
-    fn of(head: &[u8], name: &str) -> Result<Option<Self>, Trouble> {
-        let is_skippable_frame = matches!(head, [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..]);
-        if head.starts_with(b"\x1F\x8B") {
-            return Ok(Some(Self::Gzip));
-        }
-        if head.starts_with(b"\x28\xB5\x2F\xFD") || is_skippable_frame {
-            return Ok(Some(Self::Zstd));
-        }
-        let (_, suffix) = split_compression(name);
-        match suffix {
-            Some(suffix) if head.is_empty() => {
-                Err(Trouble::new(RejectCode::Truncated, format!("the file is empty, but is named {suffix}")))
-            }
-            Some(suffix) if sniff::is_binary(head) => Err(Trouble::new(
-                RejectCode::BadArchive,
-                format!("the file is named {suffix}, but does not begin as one"),
-            )),
-            _ => Ok(None),
-        }
-    }
-}
-
-/// A file name without the suffix of its compression, and that suffix.
-pub(super) fn split_compression(name: &str) -> (&str, Option<&'static str>) {
-    const SUFFIXES: [&str; 4] = [".gz", ".gzip", ".zst", ".zstd"];
-    let lower = name.to_ascii_lowercase();
-    let suffix = SUFFIXES.into_iter().find(|suffix| lower.ends_with(suffix));
-    (&name[..name.len() - suffix.map_or(0, str::len)], suffix)
 }
 
 /// Where reading a line ended.
@@ -306,7 +320,7 @@ pub(super) mod tests {
     }
 
     pub(in crate::input) fn content(bytes: &[u8], name: &str) -> Result<Content, Trouble> {
-        Content::new(Box::new(Cursor::new(bytes.to_vec())), name)
+        Content::of_file(Box::new(Cursor::new(bytes.to_vec())), None, name, &Inputs::default())
     }
 
     /// Text that does not pack to nothing.
@@ -320,7 +334,7 @@ pub(super) mod tests {
         let mut all = Vec::new();
         let result = content.read_to_end(&mut all).map_err(|error| content.explain(&error).code);
         assert_eq!(
-            content.finish().unwrap(),
+            content.file().fingerprint().unwrap(),
             Fingerprint { n_bytes: bytes.len() as u64, sha256: sha256_hex(bytes) },
             "{name}"
         );
@@ -384,7 +398,7 @@ pub(super) mod tests {
         let mut content = content(&packed, "a").unwrap();
         let mut some = [0; 10];
         content.read_exact(&mut some).unwrap();
-        assert_eq!(content.finish().unwrap().sha256, sha256_hex(&packed));
+        assert_eq!(content.file().fingerprint().unwrap().sha256, sha256_hex(&packed));
     }
 
     #[test]
@@ -400,10 +414,11 @@ pub(super) mod tests {
         }
         let packed = gzip(long_text().as_bytes());
         for bytes in [packed, long_text().into_bytes()] {
-            let mut content = Content::new(Box::new(Failing(Cursor::new(bytes))), "a").ok().unwrap();
+            let mut content =
+                Content::of_file(Box::new(Failing(Cursor::new(bytes))), None, "a", &Inputs::default()).ok().unwrap();
             let error = content.read_to_end(&mut Vec::new()).unwrap_err();
             assert_eq!(content.explain(&error).code, RejectCode::Unreadable);
-            assert_eq!(content.finish(), None);
+            assert_eq!(content.file().fingerprint(), None);
         }
     }
 

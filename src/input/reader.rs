@@ -1,34 +1,43 @@
 //! The list of files to a stream of dumps. Comes in what to read, go out dumps, failures and the ends of files in the
-//! order of the list. One file is open at a time and one dump is kept.
+//! order of the list. One file is open at a time, with the archives that it lies in, and one dump is kept.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::io::Read;
+use std::sync::Arc;
 
-use super::open::{self, Content, Fingerprint, Trouble};
-use super::rows::{self, Rows};
-use super::walk::{self, Entry};
-use super::{Failure, Hints, Inputs, Item, Media, OwnedDump, SourceFormat, decode, sniff};
+use super::csv::Csv;
+use super::json::Json;
+use super::limits::{MAX_ARCHIVE_DEPTH, Trouble};
+use super::lines::Lines;
+use super::mhtml;
+use super::open::{self, Content, FileState, Fingerprint};
+use super::parquet::Parquet;
+use super::shape::{self, Shape};
+use super::source::{Member, Source, Step, Tally};
+use super::tar::Tar;
+use super::walk::{self, Entry, Place};
+use super::warc::Warc;
+use super::zip::Zip;
+use super::{Failure, Hints, Inputs, Item, Media, OwnedDump, SourceFormat};
 use crate::article::RejectCode;
-use crate::error::{Error, ErrorKind, Result};
-
-/// Formats that can be read.
-const READABLE: [SourceFormat; 3] = [SourceFormat::Text, SourceFormat::Html, SourceFormat::Jsonl];
+use crate::error::Result;
 
 /// Lists all files of the inputs and starts to read them.
 ///
 /// # Errors
-/// Of kind `Options`, if there is no input, if a path does not exist, if two inputs would give their files the same
-/// source path, or if the format cannot be read.
+/// Of kind `Options`, if there is no input, if a path does not exist, or if two inputs would give their files the same
+/// source path.
 pub fn read(inputs: &Inputs) -> Result<Reader> {
-    if let Some(format) = inputs.format
-        && !READABLE.contains(&format)
-    {
-        let names: Vec<&str> = READABLE.iter().map(|format| format.as_str()).collect();
-        let error = Error::new(ErrorKind::Options, format!("the format `{format}` cannot be read"));
-        return Err(error.hint(format!("formats that can be read: {}", names.join(", "))));
-    }
     let entries = walk::list(inputs)?;
-    Ok(Reader { inputs: inputs.clone(), n_files: entries.len(), entries: entries.into_iter(), rows: None, end: None })
+    Ok(Reader {
+        inputs: inputs.clone(),
+        n_files: entries.len(),
+        entries: entries.into_iter(),
+        file: None,
+        levels: Vec::new(),
+        queue: VecDeque::new(),
+    })
 }
 
 /// Hands out the dumps of all inputs, ordered by source path (bytes), then by place in the file. Files are opened one
@@ -37,10 +46,27 @@ pub struct Reader {
     inputs: Inputs,
     n_files: usize,
     entries: std::vec::IntoIter<Entry>,
-    /// The file with rows that is being read.
-    rows: Option<Rows>,
-    /// What follows the item that was handed out last.
-    end: Option<Item>,
+    /// The file that is being read.
+    file: Option<OpenFile>,
+    /// The file of many dumps that is being read, after the archives that it lies in.
+    levels: Vec<Level>,
+    /// What comes next.
+    queue: VecDeque<Item>,
+}
+
+/// A listed file while it is read.
+struct OpenFile {
+    path: String,
+    state: Arc<FileState>,
+    passed_over: Tally,
+}
+
+/// A file of many dumps while it is read.
+struct Level {
+    source: Box<dyn Source>,
+    /// Key of the member that it is; none if it is the listed file itself.
+    key: Option<String>,
+    is_archive: bool,
 }
 
 impl fmt::Debug for Reader {
@@ -55,26 +81,135 @@ impl Reader {
         self.n_files
     }
 
-    /// Opens the next file. Of a file with one dump this is the dump, with rows nothing yet.
-    fn start(&mut self, entry: Entry) -> Option<Item> {
+    /// Opens the next file.
+    fn open(&mut self, entry: Entry) {
         let path = entry.source_path;
-        let mut content = match open::open(&entry.place, &path) {
-            Ok(content) => content,
-            Err(trouble) => return Some(Item::Failed(failure(path, trouble))),
-        };
-        let (format, media) = match self.inputs.format {
-            Some(SourceFormat::Html) => (SourceFormat::Html, Media::Html),
-            Some(format) => (format, Media::Text),
-            None => tell_format(&path, content.peek()),
-        };
-        if format == SourceFormat::Jsonl {
-            self.rows = Some(Rows::new(path, content, &self.inputs));
-            return None;
+        if entry.place == Place::PagePart {
+            self.queue.push_back(Item::PassedOver { source_path: path, what: walk::PAGE_PART, count: 1 });
+            return;
         }
-        let (item, end) = single(path, content, format, media, self.inputs.max_dump_bytes);
-        self.end = end;
-        Some(item)
+        match open::open(&entry.place, &path, &self.inputs) {
+            Ok(content) => {
+                let state = Arc::clone(content.file());
+                self.file = Some(OpenFile { path, state, passed_over: Tally::new() });
+                self.start(None, content);
+            }
+            Err(trouble) => self.queue.push_back(Item::Failed(failure(path, trouble))),
+        }
     }
+
+    /// Starts to read the content of a listed file, or of a member of an archive.
+    fn start(&mut self, key: Option<String>, mut content: Content) {
+        let Some(file) = &mut self.file else { return };
+        let path = file.path.clone();
+        let shape = match shape::tell(key.as_deref().unwrap_or(&path), &mut content, self.inputs.format) {
+            Ok(shape) => shape,
+            Err(trouble) => return self.fail(key, trouble),
+        };
+        let is_archive = shape.is_archive();
+        if is_archive && self.levels.iter().filter(|level| level.is_archive).count() >= MAX_ARCHIVE_DEPTH {
+            let message = format!("more than {MAX_ARCHIVE_DEPTH} archives inside each other");
+            return self.fail(key, Trouble::new(RejectCode::ArchiveBomb, message));
+        }
+        let inputs = &self.inputs;
+        let source: Box<dyn Source> = match shape {
+            Shape::One { format, media } => {
+                let item = single(path, content, format, media, inputs.max_dump_bytes, key);
+                return self.queue.push_back(item);
+            }
+            Shape::Lines => Box::new(Lines::new(path, content, inputs)),
+            Shape::Json => Box::new(Json::new(path, content, inputs)),
+            Shape::Csv { may_be_tabs } => Box::new(Csv::new(path, content, may_be_tabs, inputs)),
+            Shape::Warc => Box::new(Warc::new(path, content, inputs)),
+            Shape::Tar => Box::new(Tar::new(path, content)),
+            Shape::Mhtml => {
+                let (item, n_others) = saved_page(path, content, inputs.max_dump_bytes, key);
+                *file.passed_over.entry(walk::PAGE_PART).or_default() += n_others;
+                return self.queue.push_back(item);
+            }
+            Shape::Zip => match Zip::open(content, inputs) {
+                Ok(Some(archive)) => Box::new(archive),
+                Ok(None) => {
+                    let message = "a document of a program that packs its files";
+                    return self.fail(key, Trouble::new(RejectCode::NotText, message));
+                }
+                Err(trouble) => return self.fail(key, trouble),
+            },
+            Shape::Parquet => match Parquet::open(path, content, inputs) {
+                Ok(table) => Box::new(table),
+                Err(trouble) => return self.fail(key, trouble),
+            },
+        };
+        self.levels.push(Level { source, key, is_archive });
+    }
+
+    /// Hands out a failure of a whole file or member.
+    fn fail(&mut self, key: Option<String>, trouble: Trouble) {
+        let Some(file) = &self.file else { return };
+        self.queue.push_back(Item::Failed(Failure { key, ..failure(file.path.clone(), trouble) }));
+    }
+
+    /// Takes the next step in the file of many dumps; `false` if there is none.
+    fn step(&mut self) -> bool {
+        let Some(level) = self.levels.last_mut() else { return false };
+        if self.file.as_ref().is_some_and(|file| file.state.meter.is_spent()) {
+            // The failure that said so was handed out: one row stands for all that is not read.
+            while self.levels.last().is_some() {
+                self.leave();
+            }
+            return true;
+        }
+        match level.source.next(&self.inputs) {
+            Some(Step::Item(mut item)) => {
+                if let Some(prefix) = &level.key {
+                    put_before(prefix, &mut item);
+                }
+                self.queue.push_back(item);
+            }
+            Some(Step::Member(Member { key, content })) => {
+                let key = level.key.as_ref().map_or(key.clone(), |prefix| format!("{prefix}{KEY_MARK}{key}"));
+                match content {
+                    Ok(content) => self.start(Some(key), content),
+                    Err(trouble) => self.fail(Some(key), trouble),
+                }
+            }
+            None => self.leave(),
+        }
+        true
+    }
+
+    /// Leaves the file of many dumps that was read last.
+    fn leave(&mut self) {
+        let passed_over = self.levels.pop().map(|level| level.source.passed_over()).unwrap_or_default();
+        if let Some(file) = &mut self.file {
+            for (what, count) in passed_over {
+                *file.passed_over.entry(what).or_default() += count;
+            }
+        }
+    }
+
+    /// Closes the file that was read.
+    fn close(&mut self, file: OpenFile) {
+        let OpenFile { path, state, passed_over } = file;
+        for (what, count) in passed_over {
+            self.queue.push_back(Item::PassedOver { source_path: path.clone(), what, count });
+        }
+        if let Some(Fingerprint { n_bytes, sha256 }) = state.fingerprint() {
+            self.queue.push_back(Item::FileEnd { source_path: path, bytes: n_bytes, sha256 });
+        }
+    }
+}
+
+/// What parts the key of a member from the key of a row or of a member in it. Keys of members never hold it.
+pub(super) const KEY_MARK: char = '#';
+
+/// Names the member before the row.
+fn put_before(prefix: &str, item: &mut Item) {
+    let (Item::Dump(OwnedDump { key, .. }) | Item::Failed(Failure { key, .. })) = item else { return };
+    *key = Some(match key.take() {
+        Some(key) => format!("{prefix}{KEY_MARK}{key}"),
+        None => prefix.to_owned(),
+    });
 }
 
 impl Iterator for Reader {
@@ -82,94 +217,77 @@ impl Iterator for Reader {
 
     fn next(&mut self) -> Option<Item> {
         loop {
-            if let Some(end) = self.end.take() {
-                return Some(end);
+            if let Some(item) = self.queue.pop_front() {
+                return Some(item);
             }
-            if let Some(rows) = &mut self.rows {
-                let item = rows.next(&self.inputs);
-                if item.is_some() {
-                    return item;
-                }
-                self.end = self.rows.take().and_then(Rows::finish);
+            if self.step() {
+                continue;
+            }
+            if let Some(file) = self.file.take() {
+                self.close(file);
                 continue;
             }
             let entry = self.entries.next()?;
-            let item = self.start(entry);
-            if item.is_some() {
-                return item;
-            }
+            self.open(entry);
         }
     }
 }
 
-/// A file that is one dump: the dump, and the end of the file.
-fn single(path: String, content: Content, format: SourceFormat, media: Media, max_bytes: u64) -> (Item, Option<Item>) {
-    let mut content = content;
+/// A page saved as one file: its main part, and how many other parts there are.
+fn saved_page(path: String, content: Content, max_bytes: u64, key: Option<String>) -> (Item, u64) {
+    let max_file_bytes = max_bytes.saturating_mul(mhtml::FILE_FACTOR);
+    let file = single(path.clone(), content, SourceFormat::Html, Media::Html, max_file_bytes, key);
+    let Item::Dump(dump) = file else { return (file, 0) };
+    let failed = |key, trouble| Item::Failed(Failure { key, ..failure(path, trouble) });
+    match mhtml::read(&dump.bytes) {
+        Ok(page) if page.bytes.len() as u64 > max_bytes => {
+            let message = format!("the dump has more than {max_bytes} bytes");
+            (failed(dump.key, Trouble::new(RejectCode::TooLarge, message)), page.n_others)
+        }
+        Ok(page) => (Item::Dump(OwnedDump { bytes: page.bytes, hints: page.hints, ..dump }), page.n_others),
+        Err(trouble) => (failed(dump.key, trouble), 0),
+    }
+}
+
+/// A file or a member that is one dump.
+fn single(
+    path: String,
+    mut content: Content,
+    format: SourceFormat,
+    media: Media,
+    max_bytes: u64,
+    key: Option<String>,
+) -> Item {
     let mut bytes = Vec::new();
     let result = content.by_ref().take(max_bytes.saturating_add(1)).read_to_end(&mut bytes);
     let trouble = match result {
-        Err(error) => Some(content.explain(&error)),
-        Ok(_) if bytes.len() as u64 <= max_bytes => None,
+        Err(error) => content.explain(&error),
+        Ok(_) if bytes.len() as u64 <= max_bytes => {
+            return Item::Dump(OwnedDump { path, key, bytes, format, media, hints: Hints::default() });
+        }
         Ok(_) if content.is_bomb() => {
             let message = format!("the file unpacks to more than {max_bytes} bytes, which is far more than text does");
-            Some(Trouble::new(RejectCode::ArchiveBomb, message))
+            Trouble::new(RejectCode::ArchiveBomb, message)
         }
-        Ok(_) => Some(Trouble::new(RejectCode::TooLarge, format!("the dump has more than {max_bytes} bytes"))),
+        Ok(_) => Trouble::new(RejectCode::TooLarge, format!("the dump has more than {max_bytes} bytes")),
     };
-    let n_read = bytes.len() as u64;
-    let is_compressed = content.is_compressed();
-    let fingerprint = content.finish();
-    let Some(trouble) = trouble else {
-        let dump = OwnedDump { path: path.clone(), key: None, bytes, format, media, hints: Hints::default() };
-        return (Item::Dump(dump), file_end(path, fingerprint));
-    };
-    let mut failed = failure(path.clone(), trouble);
-    match &fingerprint {
+    let mut failed = Failure { key, ..failure(path, trouble) };
+    if failed.code != RejectCode::TooLarge {
+        failed.byte_offset = Some(bytes.len() as u64);
+    } else if content.is_whole_file() {
         // The file as stored is the content, so that its size and hash are known without keeping it.
-        Some(fingerprint) if failed.code == RejectCode::TooLarge && !is_compressed => {
-            failed.bytes = Some(fingerprint.n_bytes);
-            failed.sha256 = Some(fingerprint.sha256.clone());
+        drop(bytes);
+        if let Some(Fingerprint { n_bytes, sha256 }) = content.file().fingerprint() {
+            failed.bytes = Some(n_bytes);
+            failed.sha256 = Some(sha256);
         }
-        _ if failed.code != RejectCode::TooLarge => failed.byte_offset = Some(n_read),
-        _ => {}
     }
-    (Item::Failed(failed), file_end(path, fingerprint))
+    Item::Failed(failed)
 }
 
 pub(super) fn failure(path: String, trouble: Trouble) -> Failure {
     let Trouble { code, message } = trouble;
-    Failure { path, key: None, code, message, byte_offset: None, bytes: None, sha256: None }
-}
-
-pub(super) fn file_end(source_path: String, fingerprint: Option<Fingerprint>) -> Option<Item> {
-    let Fingerprint { n_bytes, sha256 } = fingerprint?;
-    Some(Item::FileEnd { source_path, bytes: n_bytes, sha256 })
-}
-
-/// Tells a format by the file's name, else by the first bytes of its content. A text file that holds a page stays a
-/// text file, but is to be sniffed, since pages are often saved under such names.
-fn tell_format(path: &str, head: &[u8]) -> (SourceFormat, Media) {
-    const EXTENSIONS: [(&str, SourceFormat); 8] = [
-        (".txt", SourceFormat::Text),
-        (".text", SourceFormat::Text),
-        (".md", SourceFormat::Text),
-        (".html", SourceFormat::Html),
-        (".htm", SourceFormat::Html),
-        (".xhtml", SourceFormat::Html),
-        (".jsonl", SourceFormat::Jsonl),
-        (".ndjson", SourceFormat::Jsonl),
-    ];
-    let name = open::split_compression(path).0.to_ascii_lowercase();
-    let by_name = EXTENSIONS.iter().find(|(extension, _)| name.ends_with(extension)).map(|(_, format)| *format);
-    let looks_like_html = || !sniff::is_binary(head) && sniff::looks_like_html(&decode::decode(head, true, None).text);
-    match by_name {
-        Some(SourceFormat::Html) => (SourceFormat::Html, Media::Html),
-        Some(SourceFormat::Text) if looks_like_html() => (SourceFormat::Text, Media::Sniff),
-        Some(format) => (format, Media::Text),
-        None if rows::looks_like_rows(head) => (SourceFormat::Jsonl, Media::Text),
-        None if looks_like_html() => (SourceFormat::Html, Media::Html),
-        None => (SourceFormat::Text, Media::Text),
-    }
+    Failure { path, key: None, code, message, byte_offset: None, bytes: None, sha256: None, url: None }
 }
 
 #[cfg(test)]
@@ -210,6 +328,7 @@ mod tests {
                 }
                 Item::Failed(failed) => format!("{}{} !{}", failed.path, key(&failed.key), failed.code),
                 Item::FileEnd { source_path, bytes, .. } => format!("{source_path} end {bytes}"),
+                Item::PassedOver { source_path, what, count } => format!("{source_path} -{what} {count}"),
             })
             .collect()
     }
@@ -314,13 +433,6 @@ mod tests {
         check(files, Some(SourceFormat::Text), &["a.html text Text: {\"text\": \"<p>one</p>\"}", "a.html end 22"]);
         check(files, Some(SourceFormat::Jsonl), &["a.html#1 jsonl Sniff: <p>one</p>", "a.html end 22"]);
         check(&[("a.txt", b"one")], Some(SourceFormat::Html), &["a.txt html Html: one", "a.txt end 3"]);
-    }
-
-    #[test]
-    fn a_format_that_cannot_be_read_is_an_error() {
-        let dir = folder(&[("a.txt", b"words")]);
-        let error = read(&Inputs { format: Some(SourceFormat::Parquet), ..inputs(&dir) }).unwrap_err();
-        assert_eq!((error.kind(), error.hint_text().is_some()), (ErrorKind::Options, true));
     }
 
     #[test]

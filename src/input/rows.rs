@@ -1,141 +1,109 @@
-//! A file of rows to dumps, one row at a time. Comes in a file's content (JSON Lines), goes out a dump or a failure
-//! for each row that is not blank. Never keeps more than one row, and never ends at a bad one.
+//! What all files of rows share: numbers and keys of rows, bounds, what a row comes to. Comes in a row that was read,
+//! goes out a dump or a failure whose path, key and hash are those of no other. Never reads a file.
 
 use std::collections::HashMap;
-use std::io::BufReader;
 
 use sha2::{Digest, Sha256};
 
-use super::fields::{self, Row};
-use super::open::{Content, Line, Trouble, read_line};
-use super::sniff::SNIFF_BYTES;
+use super::fields::Row;
+use super::limits::Trouble;
 use super::{Failure, Inputs, Item, OwnedDump, SourceFormat, reader};
 use crate::article::RejectCode;
 use crate::article::record::sha256_hex;
 
-/// How many times longer than the longest content a line may be. Escaped to ASCII, a letter of two bytes takes six;
-/// quotation marks and line ends take two for one.
-const LINE_FACTOR: u64 = 4;
+/// How many times longer than the longest content a row as written may be. Escaped to ASCII, a letter of two bytes
+/// takes six; quotation marks and line ends take two for one.
+pub(super) const LINE_FACTOR: u64 = 4;
 
-/// What a line may have beside, for its other fields, in bytes.
-const LINE_OVERHEAD_BYTES: u64 = 1 << 20;
+/// What a row may have beside, for its other fields, in bytes.
+pub(super) const LINE_OVERHEAD_BYTES: u64 = 1 << 20;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// A file of rows while it is read.
-pub(super) struct Rows {
-    path: String,
-    reader: BufReader<Content>,
-    line: Vec<u8>,
-    max_line_bytes: usize,
-    max_dump_bytes: u64,
-    /// Bytes of the content before the line that comes next.
-    offset: u64,
-    /// Rows so far.
-    n_rows: u64,
-    /// Keys that are taken, by their hash, with the row that has them; only where an id field is named.
-    taken: HashMap<u128, u64>,
-    is_over: bool,
+/// Longest row as written, in bytes.
+pub(super) fn max_row_bytes(inputs: &Inputs) -> usize {
+    let max = inputs.max_dump_bytes.saturating_mul(LINE_FACTOR).saturating_add(LINE_OVERHEAD_BYTES);
+    usize::try_from(max).unwrap_or(usize::MAX)
 }
 
-impl Rows {
-    pub(super) fn new(path: String, content: Content, inputs: &Inputs) -> Self {
-        let max_line_bytes = inputs.max_dump_bytes.saturating_mul(LINE_FACTOR).saturating_add(LINE_OVERHEAD_BYTES);
-        Self {
-            path,
-            reader: BufReader::with_capacity(SNIFF_BYTES, content),
-            line: Vec::new(),
-            max_line_bytes: usize::try_from(max_line_bytes).unwrap_or(usize::MAX),
-            max_dump_bytes: inputs.max_dump_bytes,
-            offset: 0,
-            n_rows: 0,
-            taken: HashMap::new(),
-            is_over: false,
-        }
+/// Counts the rows of a file and keeps their keys apart.
+pub(super) struct Ledger {
+    path: String,
+    format: SourceFormat,
+    max_dump_bytes: u64,
+    /// Whether rows name themselves.
+    has_ids: bool,
+    /// Rows so far.
+    n_rows: u64,
+    /// Keys that are taken, by their hash, with the row that has them; only where rows name themselves.
+    taken: HashMap<u128, u64>,
+}
+
+impl Ledger {
+    pub(super) fn new(path: String, format: SourceFormat, has_ids: bool, inputs: &Inputs) -> Self {
+        let max_dump_bytes = inputs.max_dump_bytes;
+        Self { path, format, max_dump_bytes, has_ids, n_rows: 0, taken: HashMap::new() }
     }
 
-    /// The next row's dump or failure.
-    pub(super) fn next(&mut self, inputs: &Inputs) -> Option<Item> {
-        while !self.is_over {
-            let offset = self.offset;
-            let (n_taken, line) =
-                read_line(&mut self.reader, &mut self.line, self.max_line_bytes, |content| !content.is_bomb());
-            self.offset += n_taken;
-            match line {
-                Ok(Line::End) => break,
-                Ok(Line::Whole) => {
-                    if offset == 0 && self.line.starts_with(BYTE_ORDER_MARK) {
-                        self.line.drain(..BYTE_ORDER_MARK.len());
-                    }
-                    if self.line.iter().all(u8::is_ascii_whitespace) {
-                        continue;
-                    }
-                    self.n_rows += 1;
-                    return Some(self.row(offset, inputs));
-                }
-                Ok(Line::TooLong) => {
-                    self.n_rows += 1;
-                    let trouble = if self.reader.get_ref().is_bomb() {
-                        self.is_over = true;
-                        let message = "the line unpacks to far more than text does; the rest of the file is not read";
-                        Trouble::new(RejectCode::ArchiveBomb, message)
-                    } else {
-                        let message = format!("the line has more than {} bytes", self.max_line_bytes);
-                        Trouble::new(RejectCode::TooLarge, message)
-                    };
-                    return Some(self.failed(offset, trouble));
-                }
-                Err(error) => {
-                    // What was read of the line belongs to a row that is lost with the rest of the file.
-                    self.n_rows += 1;
-                    self.is_over = true;
-                    let trouble = self.reader.get_ref().explain(&error);
-                    return Some(self.failed(self.offset, trouble));
-                }
+    /// Counts one more row; what follows is about it.
+    pub(super) fn count(&mut self) {
+        self.n_rows += 1;
+    }
+
+    /// What a row comes to that was read, or could not be.
+    pub(super) fn row(&mut self, row: Result<Row, String>, offset: Option<u64>) -> Item {
+        match row {
+            Ok(Row { content, media, hints, id }) => {
+                let bytes = content.into_bytes();
+                let format = self.format;
+                self.dump(OwnedDump { path: String::new(), key: id, bytes, format, media, hints }, offset)
             }
+            Err(message) => self.failed(offset, Trouble::new(RejectCode::BadRow, message)),
         }
-        None
     }
 
-    /// The end of the file, once there are no more rows.
-    pub(super) fn finish(self) -> Option<Item> {
-        reader::file_end(self.path, self.reader.into_inner().finish())
-    }
-
-    fn row(&mut self, offset: u64, inputs: &Inputs) -> Item {
-        let Row { content, media, hints, id } = match fields::read_row(&self.line, inputs) {
-            Ok(row) => row,
-            Err(message) => return self.failed(offset, Trouble::new(RejectCode::BadRow, message)),
-        };
-        let key = id.unwrap_or_else(|| self.n_rows.to_string());
-        if inputs.id_field.is_some()
+    /// What a dump comes to that has its own name for its key, or none.
+    pub(super) fn dump(&mut self, dump: OwnedDump, offset: Option<u64>) -> Item {
+        let key = dump.key.unwrap_or_else(|| self.n_rows.to_string());
+        if self.has_ids
             && let Some(first) = self.take(&key)
         {
             let message = format!("the id `{}` is taken by row {first}", shorten(&key));
             return self.failed(offset, Trouble::new(RejectCode::BadRow, message));
         }
-        let (path, n_bytes) = (self.path.clone(), content.len() as u64);
+        let (path, n_bytes) = (self.path.clone(), dump.bytes.len() as u64);
         if n_bytes > self.max_dump_bytes {
             return Item::Failed(Failure {
                 path,
                 key: Some(key),
                 code: RejectCode::TooLarge,
                 message: format!("the dump has more than {} bytes", self.max_dump_bytes),
-                byte_offset: Some(offset),
+                byte_offset: offset,
                 bytes: Some(n_bytes),
-                sha256: Some(sha256_hex(content.as_bytes())),
+                sha256: Some(sha256_hex(&dump.bytes)),
+                url: dump.hints.url,
             });
         }
-        let bytes = content.into_bytes();
-        Item::Dump(OwnedDump { path, key: Some(key), bytes, format: SourceFormat::Jsonl, media, hints })
+        Item::Dump(OwnedDump { path, key: Some(key), ..dump })
+    }
+
+    /// A failure of the row that was counted last, under its own name if no row before has it.
+    pub(super) fn refused(&mut self, name: Option<String>, url: Option<String>, offset: u64, trouble: Trouble) -> Item {
+        let mut failed = self.failed(Some(offset), trouble);
+        let name = name.filter(|name| self.take(name).is_none());
+        if let Item::Failed(failure) = &mut failed {
+            failure.key = name.or(failure.key.take());
+            failure.url = url;
+        }
+        failed
     }
 
     /// A failure of the row that was counted last. It has the row's number for its key and no hash, even where the
     /// row's id and content are known, so that it never equals another row.
-    fn failed(&self, offset: u64, trouble: Trouble) -> Item {
+    pub(super) fn failed(&self, offset: Option<u64>, trouble: Trouble) -> Item {
         let mut failure = reader::failure(self.path.clone(), trouble);
         failure.key = Some(self.n_rows.to_string());
-        failure.byte_offset = Some(offset);
+        failure.byte_offset = offset;
         Item::Failed(failure)
     }
 
@@ -154,159 +122,4 @@ const MAX_SHOWN_CHARS: usize = 80;
 
 fn shorten(key: &str) -> &str {
     key.char_indices().nth(MAX_SHOWN_CHARS).map_or(key, |(at, _)| &key[..at])
-}
-
-/// Whether the first bytes of a file are rows: its first line that is not blank is a JSON object with a field that can
-/// be an article. A line longer than what can be seen need only begin like one and name such a field.
-pub(super) fn looks_like_rows(head: &[u8]) -> bool {
-    let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head).trim_ascii_start();
-    if !head.starts_with(b"{") {
-        return false;
-    }
-    let end = memchr::memchr(b'\n', head);
-    if end.is_none() && head.len() + BYTE_ORDER_MARK.len() >= SNIFF_BYTES {
-        return head[1..].trim_ascii_start().starts_with(b"\"") && fields::names_content(head);
-    }
-    fields::is_row(&head[..end.unwrap_or(head.len())])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::open::tests::{content, gzip, long_text, zstd};
-    use super::*;
-
-    const NAME: &str = "rows.jsonl";
-
-    fn items_of(file: &[u8], inputs: &Inputs) -> Vec<Item> {
-        let mut rows = Rows::new(NAME.to_owned(), content(file, NAME).unwrap(), inputs);
-        let mut items: Vec<Item> = std::iter::from_fn(|| rows.next(inputs)).collect();
-        assert_eq!(rows.next(inputs), None);
-        let Some(Item::FileEnd { source_path, bytes, sha256 }) = rows.finish() else { panic!("no end") };
-        assert_eq!((source_path.as_str(), bytes, sha256), (NAME, file.len() as u64, sha256_hex(file)));
-        items.iter_mut().for_each(|item| {
-            if let Item::Failed(failure) = item {
-                assert_eq!(failure.path, NAME);
-            }
-        });
-        items
-    }
-
-    /// `key=content` for a dump, `key!code@offset` for a failure.
-    #[track_caller]
-    fn check(file: impl AsRef<[u8]>, inputs: &Inputs, expected: &[&str]) {
-        let told: Vec<String> = items_of(file.as_ref(), inputs)
-            .iter()
-            .map(|item| match item {
-                Item::Dump(dump) => {
-                    assert_eq!((dump.path.as_str(), dump.format), (NAME, SourceFormat::Jsonl));
-                    format!("{}={}", dump.key.as_deref().unwrap(), std::str::from_utf8(&dump.bytes).unwrap())
-                }
-                Item::Failed(f) => format!("{}!{}@{}", f.key.as_deref().unwrap(), f.code, f.byte_offset.unwrap()),
-                Item::FileEnd { .. } => unreachable!(),
-            })
-            .collect();
-        assert_eq!(told, expected);
-    }
-
-    #[test]
-    fn rows_are_numbered_from_one_and_blank_lines_are_none() {
-        let file = "{\"text\": \"one\"}\n\n \t\r\n{\"text\": \"two\"}\r\n{\"text\": \"last\"}";
-        check(file, &Inputs::default(), &["1=one", "2=two", "3=last"]);
-        check("", &Inputs::default(), &[]);
-        check("\n\n", &Inputs::default(), &[]);
-    }
-
-    #[test]
-    fn a_byte_order_mark_at_the_start_is_accepted() {
-        check("\u{FEFF}{\"text\": \"one\"}\n{\"text\": \"two\"}\n", &Inputs::default(), &["1=one", "2=two"]);
-        check("\u{FEFF}\n{\"text\": \"one\"}", &Inputs::default(), &["1=one"]);
-    }
-
-    #[test]
-    fn bad_rows_are_failures_with_their_number_and_place_and_the_run_goes_on() {
-        let file = "{\"text\": \"one\"}\nno json\n[1]\n{\"text\": 5}\n{\"n\": 1}\n{\"text\": \"six\"}\n{\"text\": \"cu";
-        let expected =
-            ["1=one", "2!bad_row@16", "3!bad_row@24", "4!bad_row@28", "5!bad_row@40", "6=six", "7!bad_row@65"];
-        check(file, &Inputs::default(), &expected);
-    }
-
-    #[test]
-    fn rows_with_broken_bytes_or_halves_of_surrogates_are_kept() {
-        let file = b"{\"text\": \"caf\xE9\"}\n{\"text\": \"a\\ud800b\"}\n";
-        check(file, &Inputs::default(), &["1=caf\u{FFFD}", "2=a\u{FFFD}b"]);
-    }
-
-    #[test]
-    fn ids_are_keys_and_a_repeated_one_is_a_bad_row() {
-        let inputs = Inputs { id_field: Some("id".to_owned()), ..Inputs::default() };
-        let file = [
-            r#"{"id": "a", "text": "x"}"#,
-            r#"{"id": "a", "text": "x"}"#,
-            r#"{"text": "y"}"#,
-            r#"{"id": 3, "text": "z"}"#,
-        ];
-        let file = file.join("\n");
-        check(&file, &inputs, &["a=x", "2!bad_row@25", "3=y", "4!bad_row@64"]);
-        let Item::Failed(failure) = &items_of(file.as_bytes(), &inputs)[1] else { panic!("not a failure") };
-        assert_eq!(failure.message, "the id `a` is taken by row 1");
-        assert_eq!((failure.bytes, &failure.sha256), (None, &None));
-    }
-
-    #[test]
-    fn content_over_the_bound_is_too_large_and_the_next_row_is_read() {
-        let inputs = Inputs { max_dump_bytes: 5, ..Inputs::default() };
-        check("{\"text\": \"123456\"}\n{\"text\": \"12345\"}\n", &inputs, &["1!too_large@0", "2=12345"]);
-        let Item::Failed(failure) = &items_of(b"{\"text\": \"123456\"}", &inputs)[0] else { panic!("not a failure") };
-        assert_eq!((failure.bytes, failure.sha256.as_deref()), (Some(6), Some(sha256_hex(b"123456").as_str())));
-    }
-
-    #[test]
-    fn a_line_over_the_bound_is_skipped() {
-        let inputs = Inputs { max_dump_bytes: 5, ..Inputs::default() };
-        let pad = "p".repeat((LINE_OVERHEAD_BYTES + 5 * LINE_FACTOR) as usize);
-        let file = format!(
-            "{{\"text\": \"one\"}}\n{{\"text\": \"two\", \"pad\": \"{pad}\"}}\n{{\"text\": \"three\"}}\n{pad}p"
-        );
-        let last = format!("4!too_large@{}", file.len() - pad.len() - 1);
-        check(file, &inputs, &["1=one", "2!too_large@16", "3=three", &last]);
-    }
-
-    #[test]
-    fn a_line_without_end_in_a_bomb_ends_the_file() {
-        let inputs = Inputs { max_dump_bytes: 5, ..Inputs::default() };
-        let bomb = [&b"{\"text\": \"one\"}\n"[..], &[b'x'; 8 << 20], b"\n{\"text\": \"two\"}\n"].concat();
-        check(gzip(&bomb), &inputs, &["1=one", "2!archive_bomb@16"]);
-    }
-
-    #[test]
-    fn a_file_cut_off_or_corrupt_gives_the_rows_before() {
-        let file: String = long_text().lines().map(|line| format!("{{\"text\": \"{line}\"}}\n")).collect();
-        for packed in [gzip(file.as_bytes()), zstd(file.as_bytes())] {
-            let mut broken = packed.clone();
-            let middle = broken.len() / 2;
-            broken[middle..middle + 40].fill(0xFF);
-            for (packed, code) in [(&packed[..middle], RejectCode::Truncated), (&broken[..], RejectCode::BadArchive)] {
-                let items = items_of(packed, &Inputs::default());
-                let (last, rows) = items.split_last().unwrap();
-                assert!(rows.len() > 10 && rows.iter().all(|row| matches!(row, Item::Dump(_))), "{}", rows.len());
-                let Item::Failed(failure) = last else { panic!("not a failure") };
-                assert_eq!((failure.code, &failure.key), (code, &Some(items.len().to_string())));
-                let whole: usize = file.lines().take(rows.len()).map(|line| line.len() + 1).sum();
-                assert!(failure.byte_offset.unwrap() >= whole as u64);
-            }
-        }
-    }
-
-    #[test]
-    fn rows_are_told_by_the_first_line() {
-        assert!(looks_like_rows(b"{\"text\": \"one\"}\nno json\n"));
-        assert!(looks_like_rows("\u{FEFF}\n\n {\"text\": \"one\"}".as_bytes()));
-        let long = format!("{{\"n\": 1, \"text\" : \"{}", "x".repeat(SNIFF_BYTES));
-        assert!(looks_like_rows(&long.as_bytes()[..SNIFF_BYTES]));
-        let other = format!("{{\"n\": 1, \"words\": \"{}", "x".repeat(SNIFF_BYTES));
-        assert!(!looks_like_rows(&other.as_bytes()[..SNIFF_BYTES]));
-        for head in ["", "words", "{", "{\n \"text\": \"one\"\n}", "{\"n\": 1}\n", "{text}", "[{\"text\": \"one\"}]"] {
-            assert!(!looks_like_rows(head.as_bytes()), "{head}");
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! INPUT arguments to a list of files. Comes in paths, goes out the files under them, sorted by source path.
 //! Never opens a file: it asks the file system for names and kinds only.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
@@ -8,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::Inputs;
+use super::{Inputs, page};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The argument, and the source path, of standard input.
@@ -33,9 +34,14 @@ pub(super) enum Place {
     File(PathBuf),
     /// Standard input.
     Stdin,
+    /// A file of the folder that a browser saves beside a page: a frame, a style sheet, a picture. Not opened.
+    PagePart,
     /// Nowhere: a message for people.
     Nowhere(String),
 }
+
+/// What a part of a saved page is called among what was passed over.
+pub(super) const PAGE_PART: &str = "page_part";
 
 /// An INPUT argument.
 struct Root {
@@ -192,11 +198,29 @@ fn name(found: Vec<Found>) -> Vec<Entry> {
         order = encode_all(true);
     }
     let mut places: Vec<Option<Place>> = found.into_iter().map(|found| Some(found.place)).collect();
-    order.into_iter().filter_map(|(source_path, at)| Some(Entry { source_path, place: places[at].take()? })).collect()
+    let mut entries: Vec<Entry> = order
+        .into_iter()
+        .filter_map(|(source_path, at)| Some(Entry { source_path, place: places[at].take()? }))
+        .collect();
+    mark_page_parts(&mut entries);
+    entries
+}
+
+/// Marks what lies in the folders that browsers save beside a page.
+fn mark_page_parts(entries: &mut [Entry]) {
+    let pages: HashSet<u64> = entries.iter().filter_map(|entry| page::stem_of(&entry.source_path)).collect();
+    if pages.is_empty() {
+        return;
+    }
+    for entry in entries {
+        if matches!(entry.place, Place::File(_)) && page::is_part(&entry.source_path, |stem| pages.contains(&stem)) {
+            entry.place = Place::PagePart;
+        }
+    }
 }
 
 /// Bytes of a path as text: those that are not UTF-8 as `%FF`.
-fn encode(raw: &[u8], escape_percent: bool) -> String {
+pub(super) fn encode(raw: &[u8], escape_percent: bool) -> String {
     let mut path = String::with_capacity(raw.len());
     for chunk in raw.utf8_chunks() {
         if escape_percent {

@@ -38,6 +38,7 @@ fn items() -> Vec<Item> {
         byte_offset: Some(7),
         bytes: None,
         sha256: None,
+        url: None,
     }));
     items
 }

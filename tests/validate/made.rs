@@ -190,7 +190,8 @@ pub(super) fn dataset() -> TempDir {
                 sha256: String::new(),
             });
     let identity = Identity::new(sha256_hex(b"rules"), options_record(&Options::default(), None, None));
-    let inputs = InputSummary { count: 5, files: 5, bytes: 500, digest: sha256_hex(b"inputs") };
+    let inputs =
+        InputSummary { count: 5, files: 5, bytes: 500, digest: sha256_hex(b"inputs"), ..InputSummary::default() };
     save(dir.path(), &Manifest::new(&identity, inputs, outputs.to_vec(), totals));
     sign(dir.path());
     dir

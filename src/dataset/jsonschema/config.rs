@@ -6,7 +6,7 @@ use crate::finding::Kind;
 use crate::options::Favor;
 
 /// The formats that this version reads.
-const FORMATS: [&str; 4] = ["auto", "text", "html", "jsonl"];
+const FORMATS: [&str; 8] = ["auto", "text", "html", "jsonl", "csv", "parquet", "warc", "wet"];
 
 /// Most threads: what the flag takes.
 const MAX_JOBS: u16 = u16::MAX;
@@ -69,6 +69,10 @@ fn keys() -> Vec<(&'static str, Value)> {
                 "items": {"type": "string", "pattern": "^[a-z]{3}$"},
             }),
         ),
+        ("max_dump_bytes", count("Bytes of a dump; larger ones go to rejects.")),
+        ("max_unpacked_bytes", count("Bytes that one file may unpack to.")),
+        ("max_ratio", count("How many times larger than its packed form content may be.")),
+        ("max_entries", count("Members of one archive.")),
         ("min_words", count("Articles with fewer words go to rejects.")),
         ("overwrite", switch("Replace the dataset in the output folder.")),
         ("resume", switch("Go on with an interrupted run.")),

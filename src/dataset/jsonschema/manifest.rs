@@ -54,6 +54,11 @@ pub(super) fn schema() -> Value {
                     "files": count("Files that were read to their end."),
                     "bytes": count("Bytes of these files as stored."),
                     "digest": digest("SHA-256 over path and SHA-256 of each file, in the order of the paths."),
+                    "passed_over": {
+                        "description": "What was passed over since it is no dump, by its name.",
+                        "type": "object",
+                        "additionalProperties": count("How many."),
+                    },
                 }),
             ),
             "outputs": {
