@@ -4,6 +4,7 @@
 pub mod check;
 pub(crate) mod detectors;
 pub mod document;
+mod pattern;
 pub mod resolve;
 pub mod rule;
 pub mod scan;
