@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
-use regex_syntax::hir::{self, Class, Hir, HirKind, Look, Visitor};
+use regex_syntax::hir::{self, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Visitor};
 
 use super::rule::Rule;
 use crate::error::{Error, ErrorKind, Result};
@@ -69,8 +69,8 @@ struct Gate {
     /// Bytes that the text may begin and end with, where the expression is anchored there.
     first: Option<Bytes>,
     last: Option<Bytes>,
-    /// The expression without its Unicode word borders, which the quick engines cannot tell in text that is not ASCII;
-    /// none where it has none.
+    /// The expression with wider classes, which compile to a fraction, and without its Unicode word borders, which the
+    /// quick engines cannot tell in text that is not ASCII; none where it has neither.
     rough: Option<String>,
     compiled: OnceLock<Option<Regex>>,
 }
@@ -83,13 +83,12 @@ impl Gate {
         let at_end = properties.look_set_suffix().contains(Look::End);
         let is_whole = at_start && at_end;
         let traits = hir::visit(&hir, Builder::default()).ok()??;
-        let has_borders = properties.look_set().contains_word();
         Some(Self {
             min_bytes: properties.minimum_len().unwrap_or(0),
             max_bytes: properties.maximum_len().filter(|_| is_whole).unwrap_or(usize::MAX),
             first: (at_start && !traits.is_nullable).then_some(traits.first),
             last: (at_end && !traits.is_nullable).then_some(traits.last),
-            rough: has_borders.then(|| traits.rough.to_string()),
+            rough: traits.is_rough.then(|| traits.rough.to_string()),
             compiled: OnceLock::new(),
         })
     }
@@ -135,8 +134,10 @@ struct Traits {
     is_nullable: bool,
     first: Bytes,
     last: Bytes,
-    /// The part without groups and Unicode word borders.
+    /// The part with wide classes, without groups and Unicode word borders.
     rough: Hir,
+    /// Whether that is another expression.
+    is_rough: bool,
 }
 
 /// Gathers the traits of an expression from its parts up, without recursion.
@@ -159,6 +160,7 @@ impl Visitor for Builder {
             first: Bytes::default(),
             last: Bytes::default(),
             rough,
+            is_rough: false,
         };
         let traits = match hir.kind() {
             HirKind::Empty => empty(Hir::empty()),
@@ -169,7 +171,7 @@ impl Visitor for Builder {
                 | Look::WordEndUnicode
                 | Look::WordStartHalfUnicode
                 | Look::WordEndHalfUnicode,
-            ) => empty(Hir::empty()),
+            ) => Traits { is_rough: true, ..empty(Hir::empty()) },
             HirKind::Look(look) => empty(Hir::look(*look)),
             HirKind::Literal(literal) => {
                 let mut traits = empty(hir.clone());
@@ -180,7 +182,9 @@ impl Visitor for Builder {
             }
             HirKind::Class(class) => {
                 let (first, last) = ends_of(class);
-                Traits { is_nullable: false, first, last, rough: hir.clone() }
+                let wide = widened(class);
+                let is_rough = wide.is_some();
+                Traits { is_nullable: false, first, last, rough: wide.unwrap_or_else(|| hir.clone()), is_rough }
             }
             HirKind::Repetition(repetition) => {
                 let part = self.parts.pop().ok_or(())?;
@@ -196,6 +200,7 @@ impl Visitor for Builder {
                         traits.first.add_all(&part.first);
                     }
                     traits.is_nullable &= part.is_nullable;
+                    traits.is_rough |= part.is_rough;
                 }
                 for part in parts.iter().rev() {
                     traits.last.add_all(&part.last);
@@ -212,6 +217,7 @@ impl Visitor for Builder {
                     traits.first.add_all(&part.first);
                     traits.last.add_all(&part.last);
                     traits.is_nullable |= part.is_nullable;
+                    traits.is_rough |= part.is_rough;
                 }
                 Traits { rough: Hir::alternation(parts.into_iter().map(|part| part.rough).collect()), ..traits }
             }
@@ -226,6 +232,32 @@ impl Builder {
         let at = self.parts.len().checked_sub(n)?;
         Some(self.parts.split_off(at))
     }
+}
+
+/// Classes of more ranges than this are widened: those that Unicode names, not those that a rule spells out.
+const MAX_RANGES: usize = 16;
+
+/// Parts of Unicode that a widened class holds whole where it holds anything of them. ASCII and the letters of Cyrillic
+/// stay as they are, so that small letters and capitals are still told apart in most texts that have them.
+const WHOLE_PARTS: [(char, char); 3] = [('\u{80}', '\u{24F}'), ('\u{250}', '\u{3FF}'), ('\u{460}', '\u{10FFFF}')];
+
+/// A class that holds all of a large one and compiles to much less; none for a small one.
+fn widened(class: &Class) -> Option<Hir> {
+    let Class::Unicode(chars) = class else { return None };
+    if chars.ranges().len() <= MAX_RANGES {
+        return None;
+    }
+    let whole = |(from, to): &(char, char)| {
+        let mut part = ClassUnicode::new([ClassUnicodeRange::new(*from, *to)]);
+        let all = part.clone();
+        part.intersect(chars);
+        if part.ranges().is_empty() { part } else { all }
+    };
+    let mut wide = chars.clone();
+    for part in WHOLE_PARTS.iter().map(whole) {
+        wide.union(&part);
+    }
+    Some(Hir::class(Class::Unicode(wide)))
 }
 
 /// The bytes that the characters of a class begin and end with in UTF-8.
