@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use regex::{Regex, RegexBuilder};
+use regex::{Captures, Match, Regex, RegexBuilder};
 use regex_syntax::hir::{self, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Visitor};
 
 use super::rule::Rule;
@@ -24,6 +24,17 @@ pub(super) struct Pattern {
 impl Pattern {
     pub(super) fn new(text: String) -> Self {
         Self { text, gate: OnceLock::new(), regex: OnceLock::new() }
+    }
+
+    /// As [`Pattern::new`], but with its tests ready.
+    ///
+    /// # Errors
+    /// If the expression is not well formed.
+    pub(super) fn parsed(text: &str) -> std::result::Result<Self, regex_syntax::Error> {
+        regex_syntax::parse(text)?;
+        let pattern = Self::new(text.to_owned());
+        pattern.gate.get_or_init(|| Gate::new(text));
+        Ok(pattern)
     }
 
     fn compile(&self) -> std::result::Result<Regex, regex::Error> {
@@ -49,6 +60,21 @@ impl Pattern {
     /// The expression.
     pub(super) fn regex(&self) -> &Regex {
         self.regex.get_or_init(|| self.compile().expect("it was checked, here or by the test of the registry"))
+    }
+
+    /// Whether the expression matches a text.
+    pub(super) fn is_match(&self, text: &str) -> bool {
+        self.may_match(text) && self.regex().is_match(text)
+    }
+
+    /// Its first match.
+    pub(super) fn find<'t>(&self, text: &'t str) -> Option<Match<'t>> {
+        if self.may_match(text) { self.regex().find(text) } else { None }
+    }
+
+    /// The groups of its first match.
+    pub(super) fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
+        if self.may_match(text) { self.regex().captures(text) } else { None }
     }
 
     /// Whether the expression may match a text; where this says no, it does not.
