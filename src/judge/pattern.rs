@@ -95,8 +95,8 @@ struct Gate {
     /// Bytes that the text may begin and end with, where the expression is anchored there.
     first: Option<Bytes>,
     last: Option<Bytes>,
-    /// The expression with wider classes, which compile to a fraction, and without its Unicode word borders, which the
-    /// quick engines cannot tell in text that is not ASCII; none where it has neither.
+    /// The expression with wider classes and without counts, which is a fraction when compiled, and without its Unicode
+    /// word borders, which the quick engines cannot tell in text that is not ASCII; none where it has none of them.
     rough: Option<String>,
     compiled: OnceLock<Option<Regex>>,
 }
@@ -160,7 +160,7 @@ struct Traits {
     is_nullable: bool,
     first: Bytes,
     last: Bytes,
-    /// The part with wide classes, without groups and Unicode word borders.
+    /// The part with wide classes, without counts, groups and Unicode word borders.
     rough: Hir,
     /// Whether that is another expression.
     is_rough: bool,
@@ -214,8 +214,15 @@ impl Visitor for Builder {
             }
             HirKind::Repetition(repetition) => {
                 let part = self.parts.pop().ok_or(())?;
-                let rough = Hir::repetition(hir::Repetition { sub: Box::new(part.rough), ..repetition.clone() });
-                Traits { is_nullable: part.is_nullable || repetition.min == 0, rough, ..part }
+                let is_counted = repetition.min > 1 || repetition.max.is_some_and(|max| max > 1);
+                let (min, max) = match is_counted {
+                    true => (repetition.min.min(1), None),
+                    false => (repetition.min, repetition.max),
+                };
+                let sub = Box::new(part.rough);
+                let rough = Hir::repetition(hir::Repetition { min, max, greedy: repetition.greedy, sub });
+                let is_rough = part.is_rough || is_counted;
+                Traits { is_nullable: part.is_nullable || repetition.min == 0, rough, is_rough, ..part }
             }
             HirKind::Capture(_) => self.parts.pop().ok_or(())?,
             HirKind::Concat(parts) => {
