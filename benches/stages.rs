@@ -1,77 +1,141 @@
-//! Throughput on the samples, and what more rules cost: `make bench`.
+//! Throughput of the stages, what more rules cost, and what a page costs against its parsing: `make bench`.
 //!
-//! Figures of one run are compared with each other; between machines only the ratios mean something.
+//! Times are of this thread's own work where the system tells it, and the best of many short passes, those that are
+//! compared in turns, so that other work on the machine shifts them little. Between machines only ratios mean something.
+//!
+//! Two corpora of text: the labelled dumps (short, in seventeen languages, half of their lines noise: the worst case, and
+//! the one to raise) and long clean articles made from the samples' clean texts (most of what a crawl holds).
+//! `PAGES=FOLDER` takes the pages of a folder instead of the samples; words behind `--` choose parts by their names.
 
+use std::env;
+use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use copydesk::judge::{RuleSet, judge};
 use copydesk::page::text::lay_out;
+use copydesk::page::{Layout, html};
 use copydesk::{Cleaner, Dump, Hints, Media, Options, SourceFormat, language};
 
-/// How long each figure is measured: long enough that a scheduler's whim is a few per cent.
-const MEASURE: Duration = Duration::from_secs(2);
+/// How long each figure is measured, where `SECONDS` says nothing else.
+const MEASURE: Duration = Duration::from_millis(1500);
+/// Fewest passes of each, however long they take.
+const MIN_PASSES: usize = 5;
+/// Bytes of a long article, about 3,000 words: a feature or a report.
+const LONG_BYTES: usize = 20_000;
+/// Most pages of a folder that are measured, evenly spread over it.
+const MAX_PAGES: usize = 300;
 
-struct Sample {
-    name: String,
-    bytes: Vec<u8>,
-    format: SourceFormat,
-    media: Media,
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn samples(extension: &str, format: SourceFormat, media: Media) -> Vec<Sample> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/dumps");
-    let mut samples: Vec<Sample> = fs::read_dir(folder)
-        .expect("there are samples")
-        .map(|entry| entry.expect("the folder can be listed").path())
-        .filter(|path| path.extension().is_some_and(|e| e == extension))
-        .map(|path| Sample {
-            name: path.display().to_string(),
-            bytes: fs::read(&path).expect("a sample can be read"),
-            format,
-            media,
-        })
-        .collect();
-    samples.sort_by(|a, b| a.name.cmp(&b.name));
-    samples
-}
-
-/// Nanoseconds a byte of cleaning all samples over and over.
-fn ns_per_byte(cleaner: &Cleaner, samples: &[Sample]) -> f64 {
-    let hints = Hints::default();
-    let mut n_bytes = 0;
-    let start = Instant::now();
-    while start.elapsed() < MEASURE {
-        for sample in samples {
-            let dump = Dump {
-                path: &sample.name,
-                key: None,
-                bytes: &sample.bytes,
-                format: sample.format,
-                media: sample.media,
-                hints: &hints,
-            };
-            std::hint::black_box(cleaner.clean(std::hint::black_box(dump)));
-            n_bytes += sample.bytes.len();
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for entry in fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("the folder can be listed").path();
+        if path.is_dir() {
+            paths.extend(files(&path, extension));
+        } else if path.extension().is_some_and(|e| e == extension) {
+            paths.push(path);
         }
     }
-    start.elapsed().as_secs_f64() * 1e9 / n_bytes.max(1) as f64
+    paths.sort();
+    paths
 }
 
-/// Nanoseconds a byte of one stage over prepared samples.
-fn stage<T>(what: &str, samples: &[(T, usize)], mut run: impl FnMut(&T)) -> f64 {
-    let mut n_bytes = 0;
-    let start = Instant::now();
-    while start.elapsed() < MEASURE {
-        for (sample, n) in samples {
-            run(std::hint::black_box(sample));
-            n_bytes += n;
+/// The labelled dumps without their labels.
+fn labelled() -> Vec<String> {
+    let read = |path: &PathBuf| {
+        let raw = fs::read_to_string(path).expect("a labelled dump can be read");
+        let mut text = String::new();
+        for line in raw.lines().filter(|line| !line.starts_with('#')) {
+            let mut rest = line.split_once('\t').map_or("", |(_, rest)| rest);
+            while let Some((before, after)) = rest.split_once('⟦') {
+                let (inside, behind) = after.split_once('⟧').expect("brackets are balanced");
+                text.push_str(before);
+                text.push_str(inside.split_once('|').map_or(inside, |(_, inside)| inside));
+                rest = behind;
+            }
+            text.push_str(rest);
+            text.push('\n');
+        }
+        text
+    };
+    files(&root().join("tests/labelled"), "dump").iter().map(read).collect()
+}
+
+/// Long clean articles: the paragraphs of each sample's clean text over and over, their words turned about each time, so
+/// that none stands there twice.
+fn long() -> Vec<String> {
+    let mut texts = Vec::new();
+    for path in files(&root().join("samples/expected"), "txt") {
+        let clean = fs::read_to_string(path).expect("a clean text can be read");
+        let paragraphs: Vec<&str> = clean.split("\n\n").filter(|p| p.len() >= 120 && !p.contains('\n')).collect();
+        let mut text = String::new();
+        for turn in 0.. {
+            if paragraphs.is_empty() || text.len() >= LONG_BYTES {
+                break;
+            }
+            for paragraph in &paragraphs {
+                text.push_str(&turned(paragraph, turn * 3));
+                text.push_str("\n\n");
+            }
+        }
+        if !text.is_empty() {
+            texts.push(text);
         }
     }
-    let cost = start.elapsed().as_secs_f64() * 1e9 / n_bytes.max(1) as f64;
-    println!("{what:28} {cost:8.2} ns/byte {:8.1} MB/s", 1e3 / cost);
-    cost
+    texts
+}
+
+/// A paragraph with its words, or its characters where it has no blanks, turned about; the last one stays the last.
+fn turned(paragraph: &str, by: usize) -> String {
+    let words: Vec<&str> = paragraph.split(' ').collect();
+    let is_spaced = words.len() * 40 > paragraph.chars().count();
+    let mut parts: Vec<String> = if is_spaced {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    } else {
+        paragraph.chars().map(String::from).collect()
+    };
+    if let Some(last) = parts.pop() {
+        let by = by % parts.len().max(1);
+        parts.rotate_left(by);
+        parts.push(last);
+    }
+    parts.join(if is_spaced { " " } else { "" })
+}
+
+/// The best time of each text of each work in seconds, summed; the works take turns.
+fn best<T>(texts: &[T], works: &mut [&mut dyn FnMut(&T)]) -> Vec<f64> {
+    let mut best = vec![vec![f64::MAX; texts.len()]; works.len()];
+    let seconds = env::var("SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    let measure = seconds.map_or(MEASURE, Duration::from_secs) * u32::try_from(works.len()).unwrap_or(1);
+    let start = Instant::now();
+    let mut n_passes = 0;
+    while n_passes < MIN_PASSES || start.elapsed() < measure {
+        for (work, best) in works.iter_mut().zip(&mut best) {
+            for (text, best) in texts.iter().zip(best) {
+                let before = Instant::now();
+                work(black_box(text));
+                *best = best.min(before.elapsed().as_secs_f64());
+            }
+        }
+        n_passes += 1;
+    }
+    best.iter().map(|times| times.iter().sum()).collect()
+}
+
+fn print(what: &str, seconds: f64, n_bytes: usize) {
+    let cost = seconds * 1e9 / n_bytes.max(1) as f64;
+    println!("{what:36} {cost:8.2} ns/byte {:8.1} MB/s", 1e3 / cost);
+}
+
+/// Measures one work and prints it.
+fn stage<T>(what: &str, texts: &[T], n_bytes: usize, mut work: impl FnMut(&T)) {
+    print(what, best(texts, &mut [&mut work])[0], n_bytes);
 }
 
 /// The built-in rules and so many copies of each but the detectors, under other ids and with other words, so that
@@ -96,34 +160,98 @@ fn rules_times(times: usize) -> RuleSet {
     RuleSet::from_rules(rules).expect("copies compile")
 }
 
-fn main() {
-    let options = Options::default();
-    let text = samples("txt", SourceFormat::Text, Media::Text);
-    let html = samples("html", SourceFormat::Html, Media::Html);
+/// Cleans one dump.
+fn clean(cleaner: &Cleaner, bytes: &[u8], format: SourceFormat, media: Media) {
     let hints = Hints::default();
-    let decoded: Vec<(String, usize)> =
-        text.iter().map(|s| (String::from_utf8_lossy(&s.bytes).into_owned(), s.bytes.len())).collect();
-    stage("text: layout", &decoded, |t| {
-        std::hint::black_box(lay_out(t.clone(), options.max_blocks));
-    });
-    stage("text: language prior", &decoded, |t| {
-        std::hint::black_box(language::prior(t));
-    });
-    let laid_out: Vec<_> =
-        decoded.iter().map(|(t, n)| ((lay_out(t.clone(), options.max_blocks), language::prior(t)), *n)).collect();
-    let mut base = None;
-    for times in [1, 2, 4] {
-        let rules = rules_times(times);
-        let what = format!("text: judge, {} rules", rules.rules().len());
-        let cost = stage(&what, &laid_out, |(layout, prior)| {
-            std::hint::black_box(judge(layout, None, prior, &hints, &rules, &options));
+    black_box(cleaner.clean(Dump { path: "dump", key: None, bytes: black_box(bytes), format, media, hints: &hints }));
+}
+
+fn text(what: &str, texts: &[String], wanted: &dyn Fn(&str) -> bool) {
+    let options = Options::default();
+    let hints = Hints::default();
+    let n_bytes: usize = texts.iter().map(String::len).sum();
+    if wanted("read") {
+        stage(&format!("{what}: count (the machine's pace)"), texts, n_bytes, |t| {
+            black_box(t.chars().filter(|c| !c.is_whitespace()).count());
         });
-        let base = *base.get_or_insert(cost);
-        println!("{:28} {:8.3}", "  ratio", cost / base);
     }
+    if wanted("layout") {
+        stage(&format!("{what}: layout"), texts, n_bytes, |t| {
+            black_box(lay_out(t.clone(), options.max_blocks));
+        });
+    }
+    if wanted("prior") {
+        stage(&format!("{what}: language prior"), texts, n_bytes, |t| {
+            black_box(language::prior(t));
+        });
+    }
+    let laid_out: Vec<(Layout, _)> =
+        texts.iter().map(|t| (lay_out(t.clone(), options.max_blocks), language::prior(t))).collect();
+    let run = |rules: &RuleSet, (layout, prior): &(Layout, _)| {
+        black_box(judge(layout, None, prior, &hints, rules, &options));
+    };
+    if wanted("judge") {
+        let rules = RuleSet::builtin();
+        stage(&format!("{what}: judge, {} rules", rules.rules().len()), &laid_out, n_bytes, |t| run(&rules, t));
+    }
+    if wanted("times") {
+        let sets = [1, 2, 4].map(rules_times);
+        let [one, two, four] = &sets;
+        let costs = best(&laid_out, &mut [&mut |t| run(one, t), &mut |t| run(two, t), &mut |t| run(four, t)]);
+        let mut line = String::new();
+        for (rules, cost) in sets.iter().zip(&costs) {
+            let _ = write!(line, "   {} rules {:.3}", rules.rules().len(), cost / costs[0]);
+        }
+        println!("{what}: judge, cost a byte against x1:{line}");
+    }
+    if wanted("clean") {
+        let cleaner = Cleaner::new(&options, RuleSet::builtin()).expect("the options fit");
+        stage(&format!("{what}: clean"), texts, n_bytes, |t| {
+            clean(&cleaner, t.as_bytes(), SourceFormat::Text, Media::Text);
+        });
+    }
+}
+
+fn pages() {
+    let folder = env::var_os("PAGES").map_or_else(|| root().join("samples/dumps"), PathBuf::from);
+    let paths = files(&folder, "html");
+    let step = paths.len().div_ceil(MAX_PAGES).max(1);
+    let pages: Vec<String> = paths
+        .iter()
+        .step_by(step)
+        .map(|path| String::from_utf8_lossy(&fs::read(path).expect("a page can be read")).into_owned())
+        .collect();
+    let n_bytes: usize = pages.iter().map(String::len).sum();
+    println!("html: {} pages, {:.1} MB", pages.len(), n_bytes as f64 / 1e6);
+    let options = Options::default();
     let cleaner = Cleaner::new(&options, RuleSet::builtin()).expect("the options fit");
-    for (what, samples) in [("text: clean", &text), ("html: clean", &html)] {
-        let cost = ns_per_byte(&cleaner, samples);
-        println!("{what:28} {cost:8.2} ns/byte {:8.1} MB/s", 1e3 / cost);
+    let mut parse_alone = |page: &String| {
+        black_box(scraper::Html::parse_document(page));
+    };
+    let mut lay_out = |page: &String| {
+        black_box(html::lay_out(page, &options));
+    };
+    let mut clean_all = |page: &String| clean(&cleaner, page.as_bytes(), SourceFormat::Html, Media::Html);
+    let costs = best(&pages, &mut [&mut parse_alone, &mut lay_out, &mut clean_all]);
+    print("html: parse_document alone", costs[0], n_bytes);
+    print("html: parse and layout", costs[1], n_bytes);
+    print("html: clean", costs[2], n_bytes);
+    println!("html: layout / parse {:.2}   clean / parse {:.2}", costs[1] / costs[0], costs[2] / costs[0]);
+}
+
+fn main() {
+    let words: Vec<String> = env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let (corpora, parts): (Vec<&String>, Vec<&String>) =
+        words.iter().partition(|word| matches!(word.as_str(), "mixed" | "long"));
+    let wanted = |name: &str| parts.is_empty() || parts.iter().any(|part| *part == name);
+    for (what, texts) in [("mixed", labelled()), ("long", long())] {
+        if corpora.is_empty() || corpora.iter().any(|corpus| *corpus == what) {
+            let n_bytes: usize = texts.iter().map(String::len).sum();
+            println!("{what}: {} texts, {:.2} MB", texts.len(), n_bytes as f64 / 1e6);
+            text(what, &texts, &wanted);
+        }
+    }
+    if wanted("html") && corpora.is_empty() {
+        pages();
     }
 }

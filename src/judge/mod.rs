@@ -7,6 +7,7 @@ pub(crate) mod detectors;
 pub mod document;
 pub mod features;
 pub mod model;
+mod pattern;
 pub mod resolve;
 pub mod rule;
 pub mod scan;
@@ -332,16 +333,24 @@ fn gather<'a>(
     drop_lonely(&rules.rules, &mut candidates);
     protect(&document, rules, hints, &mut candidates);
     let mut is_stale = true;
+    let mut lines = detectors::headline::Lines::default();
     for (name, detector) in detectors::DETECTORS {
         for &rule_idx in rules.detectors.get(*name).map_or(&[][..], Vec::as_slice) {
             let rule = &rules.rules[rule_idx];
             if std::mem::take(&mut is_stale) {
                 claimed = claims(&document, candidates.iter());
                 document.set_zones(|i| claimed[i].is_some());
+                lines = detectors::headline::Lines::default();
             }
             let mut found = detectors::Found::new(rule, rule_idx);
-            let context =
-                detectors::Context { document: &document, hints, page, claimed: &claimed, candidates: &candidates };
+            let context = detectors::Context {
+                document: &document,
+                hints,
+                page,
+                claimed: &claimed,
+                candidates: &candidates,
+                lines: &lines,
+            };
             detector(&context, &mut found);
             let found = found.into_candidates();
             is_stale = !found.is_empty();

@@ -3,12 +3,14 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use memchr::memmem::Finder;
+use regex::{RegexSet, RegexSetBuilder};
+use rustc_hash::FxHashMap;
 
 use super::document::{Document, fold, fold_inside, fold_with_map};
+use super::pattern::{PATTERN_SIZE_LIMIT, Pattern};
 use super::rule::{Anchor, Rule, RuleAction, Scope, Tier};
 use crate::dates;
 use crate::error::{Error, ErrorKind, Result};
@@ -17,8 +19,6 @@ use crate::page::text::is_unspaced;
 
 /// Longest block that patterns without trigger words are tried on, in bytes: time stamps and counters are short.
 const MAX_TRIGGERLESS_BYTES: usize = 320;
-/// Compiled size of one pattern, in bytes; bounds what a user's file can ask for.
-const PATTERN_SIZE_LIMIT: usize = 16 << 20;
 
 /// A finding before precedence has spoken.
 #[derive(Debug, Clone)]
@@ -73,52 +73,63 @@ impl Triggerless {
     }
 }
 
-/// A rule's pattern, anchored. Compiling all of the built-in ones takes seconds, so each waits for a text that wakes it.
+/// What a rule asks of a block besides its phrases, made ready.
 #[derive(Debug)]
-struct Pattern {
-    text: String,
-    regex: OnceLock<Regex>,
+struct Guard {
+    max_words: usize,
+    /// Its phrases of `unless`, folded, and whether they ask for the border of a word in front and behind.
+    vetoes: Vec<(Finder<'static>, bool, bool)>,
 }
 
-impl Pattern {
-    fn new(text: String) -> Self {
-        Self { text, regex: OnceLock::new() }
-    }
-
-    fn compile(&self) -> std::result::Result<Regex, regex::Error> {
-        RegexBuilder::new(&self.text).size_limit(PATTERN_SIZE_LIMIT).build()
-    }
-
-    /// Compiles a pattern that no test has compiled before.
-    fn check(&self, rule: &Rule) -> Result<()> {
-        let at = rule.raw.r#match.pattern.as_ref().map_or(0, |pattern| pattern.span().start);
-        let (line, column) = rule.place(at);
-        let error = |what: &str| {
-            let message = format!("pattern of rule {} {what}", rule.id);
-            Error::new(ErrorKind::Rule, message).at(&rule.source).at_line(line, column)
+impl Guard {
+    fn new(rule: &Rule) -> Self {
+        let veto = |phrase: &String| {
+            let finder = Finder::new(&fold_inside(phrase)).into_owned();
+            (finder, phrase.starts_with(' '), phrase.ends_with(' '))
         };
-        let regex = self.compile().map_err(|cause| error("does not compile").because(cause))?;
-        if regex.is_match("") {
-            return Err(error("matches the empty text").hint("anchor it or give a trigger"));
+        Self {
+            max_words: rule.raw.max_words.unwrap_or(usize::MAX),
+            vetoes: rule.raw.unless.iter().map(veto).collect(),
         }
-        self.regex.get_or_init(|| regex);
-        Ok(())
     }
 
-    fn regex(&self) -> &Regex {
-        self.regex.get_or_init(|| self.compile().expect("it was checked, here or by the test of the registry"))
+    /// Whether no phrase of `unless` stands in a folded block. A space at its end asks for the border of a word there.
+    fn lets_pass(&self, folded: &str) -> bool {
+        let is_border = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+        !self.vetoes.iter().any(|(finder, in_front, behind)| {
+            finder.find_iter(folded.as_bytes()).filter(|&at| folded.is_char_boundary(at)).any(|at| {
+                (!in_front || is_border(folded[..at].chars().next_back()))
+                    && (!behind || is_border(folded[at + finder.needle().len()..].chars().next()))
+            })
+        })
     }
+
+    /// Guards that one block alone can answer.
+    fn passes(&self, n_words: usize, folded: &str) -> bool {
+        n_words <= self.max_words && self.lets_pass(folded)
+    }
+}
+
+/// What phrases of one block have woken.
+struct Woken {
+    places: Vec<(usize, Place, Range<usize>)>,
+    /// The last block in which a trigger woke each rule.
+    tried: Vec<usize>,
 }
 
 /// All rules compiled into one matcher.
 #[derive(Debug, Default)]
 pub struct Scanner {
     /// Folded phrase to rules whose whole block it is.
-    whole: HashMap<String, Vec<usize>>,
+    whole: FxHashMap<String, Vec<usize>>,
+    /// Length of the longest such phrase, in bytes.
+    max_whole: usize,
     automaton: Option<AhoCorasick>,
     /// What each pattern of the automaton belongs to.
     phrases: Vec<Vec<Phrase>>,
-    patterns: HashMap<usize, Pattern>,
+    patterns: FxHashMap<usize, Pattern>,
+    /// One for each rule.
+    guards: Vec<Guard>,
     triggerless: Triggerless,
     /// Those that look only at the beginning of a block; it may be long.
     triggerless_starts: Triggerless,
@@ -137,13 +148,16 @@ impl Scanner {
         let mut needles: Vec<String> = Vec::new();
         let mut triggerless: Vec<(usize, String)> = Vec::new();
         let mut triggerless_starts: Vec<(usize, String)> = Vec::new();
+        scanner.guards = rules.iter().map(Guard::new).collect();
         for (rule_idx, rule) in rules.iter().enumerate() {
             if !rule.is_active() {
                 continue;
             }
             let raw = &rule.raw;
             for phrase in &raw.r#match.whole {
-                let ids = scanner.whole.entry(fold(phrase)).or_default();
+                let folded = fold(phrase);
+                scanner.max_whole = scanner.max_whole.max(folded.len());
+                let ids = scanner.whole.entry(folded).or_default();
                 if !ids.contains(&rule_idx) {
                     ids.push(rule_idx);
                 }
@@ -197,13 +211,16 @@ impl Scanner {
 
     /// The rules whose whole-block phrase this folded text is.
     pub fn whole(&self, folded: &str) -> &[usize] {
+        if folded.len() > self.max_whole {
+            return &[];
+        }
         self.whole.get(folded).map_or(&[], Vec::as_slice)
     }
 
     /// All candidates of one document, in the order of blocks, then rules. `zone` and `near` are not looked at yet.
     pub fn scan(&self, document: &Document<'_>, rules: &[Rule]) -> Vec<Candidate> {
         let mut candidates = Vec::new();
-        let mut woken: Vec<(usize, Place, Range<usize>)> = Vec::new();
+        let mut woken = Woken { places: Vec::new(), tried: vec![usize::MAX; rules.len()] };
         for block in 0..document.len() {
             if document.layout.blocks[block].hidden {
                 continue;
@@ -218,7 +235,7 @@ impl Scanner {
         document: &Document<'_>,
         rules: &[Rule],
         block: usize,
-        woken: &mut Vec<(usize, Place, Range<usize>)>,
+        woken: &mut Woken,
         out: &mut Vec<Candidate>,
     ) {
         let view = &document.views[block];
@@ -226,7 +243,7 @@ impl Scanner {
         let start = view.span.start as usize;
         for &rule in self.whole(&view.folded) {
             if matches!(rules[rule].raw.scope, Scope::Block | Scope::Line)
-                && passes(&rules[rule], view.n_words, &view.folded)
+                && self.guards[rule].passes(view.n_words, &view.folded)
             {
                 emit(&rules[rule], rule, block, start..start + text.len(), out);
             }
@@ -237,7 +254,7 @@ impl Scanner {
                 let folded = fold(line);
                 for &rule in self.whole(&folded) {
                     if rules[rule].raw.scope == Scope::Line
-                        && passes(&rules[rule], line.split_whitespace().count(), &folded)
+                        && self.guards[rule].passes(line.split_whitespace().count(), &folded)
                     {
                         let lead = line.len() - line.trim_start().len();
                         let from = start + at + lead;
@@ -247,44 +264,72 @@ impl Scanner {
                 at += line.len() + 1;
             }
         }
-        woken.clear();
+        woken.places.clear();
         if let Some(automaton) = &self.automaton {
             for found in automaton.find_overlapping_iter(&view.folded) {
-                for phrase in &self.phrases[found.pattern().as_usize()] {
-                    if is_word_bound(&view.folded, found.range()) || phrase.place == Place::Trigger {
-                        woken.push((phrase.rule, phrase.place, found.range()));
+                let mut is_bound = None;
+                for &Phrase { rule, place } in &self.phrases[found.pattern().as_usize()] {
+                    if view.n_words > self.guards[rule].max_words {
+                        continue;
+                    }
+                    if place == Place::Trigger {
+                        if std::mem::replace(&mut woken.tried[rule], block) != block {
+                            woken.places.push((rule, place, 0..0));
+                        }
+                        continue;
+                    }
+                    let is_bound = *is_bound.get_or_insert_with(|| is_word_bound(&view.folded, found.range()));
+                    // Inside a line the place is looked for anew, in the text as it stands.
+                    let is_there = match place {
+                        _ if rules[rule].raw.scope == Scope::Inline => true,
+                        Place::Starts => found.start() == 0,
+                        Place::Ends => found.end() == view.folded.len(),
+                        _ => true,
+                    };
+                    if is_bound && is_there {
+                        woken.places.push((rule, place, found.range()));
                     }
                 }
             }
         }
         if text.len() <= MAX_TRIGGERLESS_BYTES {
-            woken.extend(self.triggerless.matches(text).map(|rule| (rule, Place::Trigger, 0..0)));
+            woken.places.extend(self.triggerless.matches(text).map(|rule| (rule, Place::Trigger, 0..0)));
         }
         let start_of_block = &text[..text.floor_char_boundary(MAX_TRIGGERLESS_BYTES)];
-        woken.extend(self.triggerless_starts.matches(start_of_block).map(|rule| (rule, Place::Trigger, 0..0)));
-        woken.sort_by_key(|(rule, place, range)| (*rule, *place as u8, range.start, range.end));
-        woken.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1 && (a.1 == Place::Trigger || a.2 == b.2));
-        for (rule_idx, place, range) in woken.iter() {
-            let rule = &rules[*rule_idx];
-            if !passes(rule, view.n_words, &view.folded) {
-                continue;
-            }
+        woken.places.extend(self.triggerless_starts.matches(start_of_block).map(|rule| (rule, Place::Trigger, 0..0)));
+        woken.places.sort_unstable_by_key(|(rule, place, range)| (*rule, *place as u8, range.start, range.end));
+        woken.places.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1 && (a.1 == Place::Trigger || a.2 == b.2));
+        for (rule_idx, place, range) in &woken.places {
+            let (rule, guard) = (&rules[*rule_idx], &self.guards[*rule_idx]);
             match place {
-                Place::Trigger => self.confirm(rule, *rule_idx, block, start, text, out),
+                Place::Trigger => {
+                    if view.n_words <= guard.max_words {
+                        self.confirm(rule, *rule_idx, block, start, text, &view.folded, out);
+                    }
+                }
+                _ if !guard.passes(view.n_words, &view.folded) => {}
                 _ if rule.raw.scope == Scope::Inline => {
                     if let Some(range) = find_raw(text, &view.folded[range.clone()], *place) {
                         emit(rule, *rule_idx, block, start + range.start..start + range.end, out);
                     }
                 }
-                Place::Starts if range.start != 0 => {}
-                Place::Ends if range.end != view.folded.len() => {}
                 _ => emit(rule, *rule_idx, block, start..start + text.len(), out),
             }
         }
     }
 
-    fn confirm(&self, rule: &Rule, rule_idx: usize, block: usize, start: usize, text: &str, out: &mut Vec<Candidate>) {
-        let Some(regex) = self.patterns.get(&rule_idx).map(Pattern::regex) else { return };
+    #[expect(clippy::too_many_arguments, reason = "a block in all its forms")]
+    fn confirm(
+        &self,
+        rule: &Rule,
+        rule_idx: usize,
+        block: usize,
+        start: usize,
+        text: &str,
+        folded: &str,
+        out: &mut Vec<Candidate>,
+    ) {
+        let Some(pattern) = self.patterns.get(&rule_idx) else { return };
         let mut lines = Vec::new();
         if rule.raw.scope == Scope::Line {
             let mut at = 0;
@@ -296,6 +341,12 @@ impl Scanner {
         } else {
             lines.push(0..text.len());
         }
+        lines.retain(|range| pattern.may_match(&text[range.clone()]));
+        // The cheaper test stood first.
+        if lines.is_empty() || !self.guards[rule_idx].lets_pass(folded) {
+            return;
+        }
+        let regex = pattern.regex();
         for range in lines {
             let line = &text[range.clone()];
             let everywhere = rule.raw.scope == Scope::Inline && rule.raw.anchor == Anchor::Any;
@@ -356,20 +407,6 @@ fn anchor(pattern: &str, scope: Scope, anchor: Anchor) -> String {
         (Scope::Inline, Anchor::Any) => pattern.to_owned(),
         _ => format!("^(?:{pattern})$"),
     }
-}
-
-/// Guards that one block alone can answer.
-fn passes(rule: &Rule, n_words: usize, folded: &str) -> bool {
-    rule.raw.max_words.is_none_or(|max| n_words <= max) && !rule.raw.unless.iter().any(|phrase| vetoes(folded, phrase))
-}
-
-/// Whether a phrase of `unless` stands in a folded block. A space at its end asks for the border of a word there.
-fn vetoes(folded: &str, phrase: &str) -> bool {
-    let is_border = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-    folded.match_indices(fold_inside(phrase).as_str()).any(|(at, found)| {
-        (!phrase.starts_with(' ') || is_border(folded[..at].chars().next_back()))
-            && (!phrase.ends_with(' ') || is_border(folded[at + found.len()..].chars().next()))
-    })
 }
 
 /// Whether a match in folded text begins and ends at the border of a word, as far as its script has such borders.

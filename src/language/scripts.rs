@@ -111,7 +111,8 @@ pub fn same_writing(a: &str, b: &str) -> bool {
 
 /// Whether a text holds Hangul.
 pub fn has_hangul(text: &str) -> bool {
-    text.chars().any(|c| c.script() == Script::Hangul)
+    // Its first letters stand behind those of most alphabets.
+    text.chars().any(|c| c >= '\u{1100}' && script_of(c) == Script::Hangul)
 }
 
 /// The script that weighs most, Chinese and Japanese scripts taken together under the largest of them.

@@ -3,17 +3,16 @@
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use regex::Regex;
-
 use super::title::is_headline;
 use super::{Context, Found};
 use crate::dates;
 use crate::finding::{Action, Field, Kind, Span};
+use crate::judge::pattern::Pattern;
 use crate::page::Shape;
 
 /// The end of an alt text: the site's name, the width of the image and often a date.
-static SITE_WIDTH_DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+static SITE_WIDTH_DATE: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::parsed(
         r"\s+[-–—]\s+[\p{Lu}\p{Lo}][\p{L}\p{M}\d.&'’ -]{1,48},\s*\d{3,4}(?:\s?px|[x×]\d{3,4})?(?:,\s*(?:\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}-\d{2}-\d{2}))?$",
     )
     .expect("the pattern is well formed")
@@ -21,15 +20,15 @@ static SITE_WIDTH_DATE: LazyLock<Regex> = LazyLock::new(|| {
 /// What a picture from the files is called, or one that only illustrates.
 const FILE_PICTURE: &str = r"\bfile (?:photo|picture|image)|\barchive (?:photo|picture|image)|\bstock (?:photo|image)|\b(?:representational|representative|illustrative) (?:image|photo|picture)|архивное фото|фото из архива|иллюстративное фото|архівне фото|фото з архіву|ілюстративне фото|фото ілюстративне|архивная фотография|archivbild|archivfoto|symbolbild|symbolfoto|foto: archiv|photo d['’]archives?|image d['’]archives?|photo d['’]illustration|image d['’]illustration|foto de archivo|imagen de archivo|foto: archivo|imagen ilustrativa|foto ilustrativa|foto de arquivo|imagem de arquivo|foto: arquivo|imagem ilustrativa|foto ilustrativa|foto d['’]archivio|immagine d['’]archivio|foto di repertorio|immagine di repertorio|arşiv fotoğrafı|arşiv görseli|temsili (?:fotoğraf|görsel)|fotoğraf: arşiv|foto arsip|foto: arsip|foto ilustrasi|foto: ilustrasi|zdjęcie ilustracyjne|zdj\. ilustracyjne|zdjęcie archiwalne|fot\. archiwum|ảnh minh họa|ảnh minh hoạ|ảnh tư liệu|(?:صورة |الصورة )?[أا]رشيفية|صورة من ال[أا]رشيف|फाइल फोटो|फ़ाइल फ़ोटो|फ\x{93C}ाइल फ\x{93C}ोटो|प्रतीकात्मक (?:तस्वीर|फोटो|चित्र)|सांकेतिक (?:तस्वीर|फोटो|चित्र)|资料图(?:片)?|資料照片?|資料圖片?|档案(?:图|照)片?|檔案(?:圖|照)片?|示意图|示意圖|資料写真|写真はイメージ|イメージ写真|자료 ?사진|참고 ?사진";
 /// The end of an alt text that says it is from the files: `… File photo - Harbour Post`.
-static FILE_PHOTO: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(
+static FILE_PHOTO: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::parsed(&format!(
         r"(?i)[-–—＝=:|/\s]*[(\[（［【]?\s*(?:{FILE_PICTURE})\s*[)\]）］】]?(?:\s+[-–—]\s+[\p{{Lu}}\p{{Lo}}][\p{{L}}\p{{M}}\d.&'’ -]{{1,48}}(?:,\s*\d{{3,4}})?(?:,\s*\d{{1,2}}\.\d{{1,2}}\.\d{{4}})?)?\.?$"
     ))
     .expect("the pattern is well formed")
 });
 /// The same in front of the caption: `Symbolbild: …`, `Ilustrasi …`.
-static FILE_PHOTO_FIRST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(
+static FILE_PHOTO_FIRST: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::parsed(&format!(
         r"(?i)^[(\[（［【]?\s*(?:(?:{FILE_PICTURE})\s*(?:[)\]）］】]|[:：.|/-])|ilustrasi(?:\s*[:.]|\s+\p{{L}})|[（(]?イラスト[:：])\s*\S"
     ))
     .expect("the pattern is well formed")
@@ -79,8 +78,8 @@ static PICTURE_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 /// Longest caption that is told by its place alone, in words.
 const MAX_TIGHT_WORDS: usize = 16;
 /// The site's name alone behind a dash: `… at the door - Harbour Post`.
-static SITE_SUFFIX: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+static SITE_SUFFIX: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::parsed(
         r"\s+[-–—|]\s+(?:\p{Lu}[\p{L}\p{M}\d.&'’-]*(?: (?:\p{Lu}[\p{L}\p{M}\d.&'’-]*|de|del|la|el|of|the|di|da|do|des|du|le|und|von|för|den)){0,4}|[\p{Lo}\p{M}]{2,8})$",
     )
     .expect("the pattern is well formed")

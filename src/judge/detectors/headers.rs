@@ -2,11 +2,10 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::{Context, Found};
 use crate::dates;
 use crate::finding::{Action, Field, Kind, Span};
+use crate::judge::pattern::Pattern;
 
 /// Labels of a date that do not hold the word itself.
 const DATE_LABELS: &[&str] = &[
@@ -27,11 +26,11 @@ const DATE_LABELS: &[&str] = &[
 /// How far down a header can begin and how long it can be, in blocks.
 const MAX_HEADER_BLOCKS: usize = 12;
 
-static DATE_HEADER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^date\s+\d{4}(?:-\d{2}(?:-\d{2})?)?(?:\s|$)").expect("the pattern is well formed"));
+static DATE_HEADER: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::parsed(r"^date\s+\d{4}(?:-\d{2}(?:-\d{2})?)?(?:\s|$)").expect("the pattern is well formed"));
 /// `Label: value`, in the languages that dump tools and their users write.
-static FIELD_LINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+static FIELD_LINE: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::parsed(
         r"(?ix)^(?P<name>title|headline|url|uri|link|source|site|website|domain|author|authors|byline|date|published|
         publish[_\ -]?date|pub[_\ -]?date|date[_\ -]?publish(?:ed)?|published[_\ -]?at|language|lang|section|category|tags|
         keywords|id|doc[_\ -]?id|article[_\ -]?id|crawled|fetched|scraped|modified|updated|description|summary|
@@ -45,8 +44,8 @@ static FIELD_LINE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is well formed")
 });
 /// `url https://…`, `source harbour.example`: a label and an address without a colon, one pair or more in a line.
-static BARE_FIELDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+static BARE_FIELDS: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::parsed(
         r"(?ix)^(?:(?:url|uri|link|source|site|website|domain|host)\s*[:=]?\s*(?:https?://\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?)
         (?:\s*[|;,]\s*|\s+|$)|date\s+\d[\d:T.Z/-]{3,24}(?:\s*[|;,]\s*|\s+)|(?:lang|language|id|category|section|date|published|crawled|fetched)\s*[:=]\s*\S+(?:\s*[|;,]\s*|\s+|$)
         )+$",
@@ -54,8 +53,8 @@ static BARE_FIELDS: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is well formed")
 });
 /// When the dump tool fetched the page: never a time of publication.
-static FETCH_TIME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+static FETCH_TIME: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::parsed(
         r"(?ix)^(?:(?:date\ of\ )?(?:capture|crawl|fetch|scrape|retrieval|access)(?:d|ed)?(?:[\ _-](?:date|time|at|on))?|retrieved(?:\ (?:at|on))?|
         (?:abgerufen|erfasst|heruntergeladen)(?:\ am)?|date\ d['’]\ ?(?:accès|extraction)|date\ de\ (?:capture|collecte|récupération)|
         fecha\ de\ (?:captura|descarga|extracción|acceso)|data\ d[ei]\ ?(?:captura|coleta|extração|acesso|acquisizione|estrazione)|

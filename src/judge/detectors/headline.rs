@@ -1,6 +1,8 @@
 //! Which line above the body of a text dump is its headline: length, words shared with the body, copies, neighbours.
 
-use std::collections::HashSet;
+use std::cell::OnceCell;
+
+use rustc_hash::FxHashSet;
 
 use super::Context;
 use crate::finding::Kind;
@@ -35,17 +37,28 @@ fn is_line(document: &Document<'_>, idx: usize) -> bool {
         && !text.ends_with([':', ',', '：', '，', '、'])
 }
 
+/// What is known of the lines above the body while no block is claimed anew; several detectors ask for it.
+#[derive(Debug, Default)]
+pub(crate) struct Lines {
+    scores: OnceCell<Vec<(usize, f32)>>,
+    headline: OnceCell<Option<usize>>,
+}
+
 /// Beginnings of the words of a text; pairs of characters where a script has no spaces.
-fn stems(folded: &str, out: &mut HashSet<String>) -> usize {
+fn stems<'t>(folded: &'t str, out: &mut FxHashSet<&'t str>) -> usize {
     let mut n = 0;
-    for word in folded.split(|c: char| !c.is_alphanumeric() && !crate::page::text::is_mark(c)) {
+    let is_part = |c: char| {
+        if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || crate::page::text::is_mark(c) }
+    };
+    for word in folded.split(|c: char| !is_part(c)).filter(|word| !word.is_empty()) {
         if word.chars().next().is_some_and(is_unspaced) || crate::language::has_hangul(word) {
-            let letters: Vec<char> = word.chars().collect();
-            for pair in letters.windows(2) {
-                n += usize::from(out.insert(pair.iter().collect()));
+            let ends = word.char_indices().map(|(at, c)| at + c.len_utf8());
+            for ((start, _), end) in word.char_indices().zip(ends.skip(1)) {
+                n += usize::from(out.insert(&word[start..end]));
             }
-        } else if word.chars().count() >= MIN_STEM_LETTERS {
-            n += usize::from(out.insert(word.chars().take(STEM_LETTERS).collect()));
+        } else if word.chars().nth(MIN_STEM_LETTERS - 1).is_some() {
+            let end = word.char_indices().nth(STEM_LETTERS).map_or(word.len(), |(at, _)| at);
+            n += usize::from(out.insert(&word[..end]));
         }
     }
     n
@@ -54,9 +67,13 @@ fn stems(folded: &str, out: &mut HashSet<String>) -> usize {
 /// The headline of a text dump, if a line above its body looks like one. Of equals the first, since a standfirst follows
 /// its headline; of copies the one without the site's name.
 pub(super) fn find(context: &Context<'_>) -> Option<usize> {
+    *context.lines.headline.get_or_init(|| find_anew(context))
+}
+
+fn find_anew(context: &Context<'_>) -> Option<usize> {
     let scores = scores(context);
     let mut best: Option<(usize, f32)> = None;
-    for &(idx, score) in &scores {
+    for &(idx, score) in scores {
         if score >= MIN_SCORE && best.is_none_or(|(_, top)| score > top + 0.05) {
             best = Some((idx, score));
         }
@@ -69,7 +86,11 @@ pub(super) fn find(context: &Context<'_>) -> Option<usize> {
 }
 
 /// How much each open line above the body looks like a headline. From 1.5 on it shares words with the body.
-pub(super) fn scores(context: &Context<'_>) -> Vec<(usize, f32)> {
+pub(super) fn scores<'c>(context: &Context<'c>) -> &'c [(usize, f32)] {
+    context.lines.scores.get_or_init(|| scores_anew(context))
+}
+
+fn scores_anew(context: &Context<'_>) -> Vec<(usize, f32)> {
     let document = context.document;
     let is_open = |i: usize| context.claimed[i].is_none();
     let Some((first_long, last_long)) = document.body() else { return Vec::new() };
@@ -77,15 +98,22 @@ pub(super) fn scores(context: &Context<'_>) -> Vec<(usize, f32)> {
     if lines.is_empty() {
         return Vec::new();
     }
-    let mut body = HashSet::new();
+    let mut body = FxHashSet::default();
     let paragraphs = (first_long..=last_long).filter(|&i| document.views[i].is_long && is_open(i));
     paragraphs.take(BODY_PARAGRAPHS).for_each(|i| {
         stems(&document.views[i].folded, &mut body);
     });
-    let score = |idx: usize| -> f32 {
+    let bare: Vec<Option<&str>> = lines.iter().map(|&i| without_site(document.text(i))).collect();
+    let folded: Vec<Option<String>> = bare.iter().map(|bare| bare.map(fold)).collect();
+    // Whether one line is the other with or without a site's name behind it.
+    let is_copy = |a: usize, b: usize| {
+        let plain = |n: usize| document.views[lines[n]].folded.as_str();
+        plain(a) == plain(b) || folded[a].as_deref() == Some(plain(b)) || folded[b].as_deref() == Some(plain(a))
+    };
+    let score = |(at, idx): (usize, usize)| -> f32 {
         let view = &document.views[idx];
         let text = document.text(idx);
-        let mut own = HashSet::new();
+        let mut own = FxHashSet::default();
         let n = stems(&view.folded, &mut own).max(1);
         let shared = own.iter().filter(|stem| body.contains(*stem)).count();
         // Two words in common may be a name; the share says how much of the line the body speaks of.
@@ -97,11 +125,11 @@ pub(super) fn scores(context: &Context<'_>) -> Vec<(usize, f32)> {
             5..=18 => 1.0,
             _ => 0.6,
         };
-        let copies = lines.iter().filter(|&&other| other != idx && is_copy(document, idx, other)).count();
-        score += 1.5 * (copies.min(1) as f32);
+        let has_copy = (0..lines.len()).any(|other| other != at && is_copy(at, other));
+        score += if has_copy { 1.5 } else { 0.0 };
         // Menus part their words with bars and dots; headlines do not.
         let bars = text.matches(['|', '•', '·', '›', '>', '/']).count();
-        let bare = without_site(text).is_some();
+        let bare = bare[at].is_some();
         score -= if bars >= 2 || (bars == 1 && !bare) { 2.0 } else { 0.0 };
         let letters = text.chars().filter(|c| c.is_alphabetic());
         let (upper, all) = letters.fold((0, 0), |(u, a), c| (u + usize::from(c.is_uppercase()), a + 1));
@@ -120,14 +148,7 @@ pub(super) fn scores(context: &Context<'_>) -> Vec<(usize, f32)> {
         }
         score
     };
-    lines.iter().map(|&idx| (idx, score(idx))).collect()
-}
-
-/// Whether one line is the other with or without a site's name behind it.
-fn is_copy(document: &Document<'_>, a: usize, b: usize) -> bool {
-    let plain = |i: usize| document.views[i].folded.as_str();
-    let bare = |i: usize| without_site(document.text(i)).map(fold);
-    plain(a) == plain(b) || bare(a).as_deref() == Some(plain(b)) || bare(b).as_deref() == Some(plain(a))
+    lines.iter().copied().enumerate().map(|(at, idx)| (idx, score((at, idx)))).collect()
 }
 
 /// Two or three words, each with a capital: a person or an outlet rather than a headline.

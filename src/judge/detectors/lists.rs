@@ -2,11 +2,10 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::title::is_headline;
 use super::{Context, Found};
 use crate::finding::Kind;
+use crate::judge::pattern::Pattern;
 use crate::page::Shape;
 
 /// Headlines that a list must hold before it is believed.
@@ -116,8 +115,8 @@ fn is_bare_heading(context: &Context<'_>, idx: usize) -> bool {
 }
 
 /// Marks that lead to another story. The second group also marks items of the text.
-static POINTER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s*(?:(?P<sure>>{2,}|»{2,}|👉|☞|➡️?)|(?P<mark>[▶►▷➤]))\s*").expect("the pattern is well formed")
+static POINTER: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::parsed(r"^\s*(?:(?P<sure>>{2,}|»{2,}|👉|☞|➡️?)|(?P<mark>[▶►▷➤]))\s*").expect("the pattern is well formed")
 });
 
 /// A line that begins with an arrow and has the look of a headline leads to another story. A triangle may also mark

@@ -3,7 +3,7 @@
 
 mod cards;
 mod headers;
-mod headline;
+pub(crate) mod headline;
 mod lists;
 mod people;
 mod places;
@@ -33,6 +33,8 @@ pub(crate) struct Context<'a> {
     pub(crate) claimed: &'a [Option<Kind>],
     /// All candidates so far.
     pub(crate) candidates: &'a [Candidate],
+    /// What is known of the lines above the body as long as `claimed` stands.
+    pub(crate) lines: &'a headline::Lines,
 }
 
 /// What a detector returns its findings through.

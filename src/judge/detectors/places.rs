@@ -2,11 +2,10 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::{Context, Found};
 use crate::finding::{Action, Field, Kind, Span};
 use crate::judge::document::Document;
+use crate::judge::pattern::Pattern;
 use crate::language::people;
 use crate::page::Shape;
 
@@ -14,8 +13,8 @@ use crate::page::Shape;
 const FIRST_SENTENCE_BYTES: usize = 360;
 
 /// `Cianjur - Jembatan`, `طنطا - فتح`, `रांची: बाल्टी`: one to three words, a mark, and the first word of a sentence.
-static PLACE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+static PLACE: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::parsed(
         r#"(?x)^(?:
         (?P<cased>\p{Lu}[\p{L}\p{M}'’.-]+(?:[\ /](?:(?:de|del|do|da|di|la)\ )?\p{Lu}[\p{L}\p{M}'’.-]+){1,2}|\p{Lu}[\p{L}\p{M}'’.-]{2,})\ ?[-–—]{1,2}\ (?P<next>["“«„‘']?[\p{Lu}\d])
         |(?P<caps>\p{Lu}{4,}(?:[\ -]\p{Lu}{2,}){0,2}):\ (?P<next_caps>["“«„‘']?\p{Lu})

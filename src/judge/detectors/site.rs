@@ -2,16 +2,15 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::{Context, Found};
 use crate::finding::Kind;
 use crate::judge::document::{Zone, fold};
+use crate::judge::pattern::Pattern;
 use crate::page::text::without_site;
 
 /// `- Sputnik International, 1920`: the name of a site and the width of an image, left over from an alt text.
-static SITE_AND_WIDTH: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[-–—•]?\s*\p{Lu}[\p{L}\p{M}\d.&'’ ]{1,48},\s*\d{3,4}$").expect("the pattern is well formed")
+static SITE_AND_WIDTH: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::parsed(r"^[-–—•]?\s*\p{Lu}[\p{L}\p{M}\d.&'’ ]{1,48},\s*\d{3,4}$").expect("the pattern is well formed")
 });
 /// Widths of images that sites write, in pixels; a year is told apart by the dash in front.
 const IMAGE_WIDTHS: std::ops::RangeInclusive<u32> = 200..=3840;
@@ -54,13 +53,13 @@ pub(super) fn tagline(context: &Context<'_>, found: &mut Found<'_>) {
 }
 
 /// A name behind a copyright sign and a year, as far as it goes before a stop.
-static COPYRIGHT_NAME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:©|\(c\)|Copyright)[^\p{L}]{0,12}(?P<name>\p{L}[^.,;|©\n\d]{1,60})")
+static COPYRIGHT_NAME: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::parsed(r"(?:©|\(c\)|Copyright)[^\p{L}]{0,12}(?P<name>\p{L}[^.,;|©\n\d]{1,60})")
         .expect("the pattern is well formed")
 });
 /// The value of a `Source:` header.
-static SOURCE_NAME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:source|site|website|источник|сайт)\s*[:=]\s*(?P<name>\p{L}[^|\n]{1,60})$")
+static SOURCE_NAME: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::parsed(r"(?i)^(?:source|site|website|источник|сайт)\s*[:=]\s*(?P<name>\p{L}[^|\n]{1,60})$")
         .expect("the pattern is well formed")
 });
 /// How far down a source header can stand, in blocks.
@@ -89,7 +88,7 @@ pub(super) fn site_name(context: &Context<'_>, found: &mut Found<'_>) {
             );
         }
         let at_top = document.is_in(idx, Zone::Head) && super::title::is_headline(document, idx);
-        if let Some(bare) = without_site(text).filter(|_| at_top) {
+        if let Some(bare) = at_top.then(|| without_site(text)).flatten() {
             let suffix = text[bare.len()..]
                 .trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '|' | '–' | '—' | ':' | '·' | '»'));
             names.push(fold(suffix));

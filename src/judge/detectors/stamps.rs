@@ -2,12 +2,11 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::{Context, Found};
 use crate::dates::{self, Role, Stamp};
 use crate::finding::{Action, Field, Kind, Span};
 use crate::judge::document::{Document, Zone};
+use crate::judge::pattern::Pattern;
 use crate::language;
 
 /// Longest line that is read as a time stamp, in bytes.
@@ -27,13 +26,13 @@ const DAY_FIRST: &[&str] = &[
 ];
 
 /// A place in capitals or the sign of an outlet in front of a stamp: `PERUGIA, 09 ottobre 2024`.
-static PLACE_IN_FRONT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\p{Lu}[\p{Lu}\p{M}'’.-]{2,}(?:[ -]\p{Lu}[\p{Lu}\p{M}'’.-]+){0,2}(?:,| [-–—|]) ")
+static PLACE_IN_FRONT: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::parsed(r"^\p{Lu}[\p{Lu}\p{M}'’.-]{2,}(?:[ -]\p{Lu}[\p{Lu}\p{M}'’.-]+){0,2}(?:,| [-–—|]) ")
         .expect("the pattern is well formed")
 });
 /// What may stand behind a stamp: the source, the words `same day`, counters of the page.
-static TAIL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+static TAIL: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::parsed(
         r"(?:[\s　|｜]+(?:来源|來源|稿源|文章来源|来自|出处)[：:]\s*\S{2,16}(?:\s+\S{2,8})?|\s+(?:cùng ngày|того же дня|того ж дня|tego samego dnia|do mesmo dia)|\s*(?:配信|掲載|公開|更新|付|付け|時点|송고|입력|등록|수정|発行))$",
     )
     .expect("the pattern is well formed")
@@ -113,7 +112,10 @@ fn iso(stamp: &Stamp) -> Option<String> {
 fn core_of(text: &str) -> (&str, usize) {
     let start = PLACE_IN_FRONT.find(text).map_or(0, |found| found.end());
     let core = &text[start..];
-    let end = TAIL.find(core).map_or(core.len(), |found| found.start());
+    // Of its words in ASCII each ends in an a.
+    let may_have_tail = core.ends_with('a') || !core.is_ascii();
+    let tail = may_have_tail.then(|| TAIL.find(core)).flatten();
+    let end = tail.map_or(core.len(), |found| found.start());
     (&core[..end], start)
 }
 

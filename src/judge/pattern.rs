@@ -1,0 +1,369 @@
+//! A rule's pattern with cheap tests before it. Comes in a regular expression, anchored as its rule asks; go out its
+//! matches. The tests say no early and never in vain: what they let through, the expression itself decides.
+
+use std::sync::OnceLock;
+
+use regex::{Captures, Match, Regex, RegexBuilder};
+use regex_syntax::hir::{self, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Visitor};
+
+use super::rule::Rule;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Compiled size of one pattern, in bytes; bounds what a user's file can ask for.
+pub(super) const PATTERN_SIZE_LIMIT: usize = 16 << 20;
+
+/// A rule's pattern, anchored. Compiling all of the built-in ones takes seconds, so each waits for a text that wakes it,
+/// and the expression itself for one that passes the tests.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    text: String,
+    gate: OnceLock<Option<Gate>>,
+    regex: OnceLock<Regex>,
+}
+
+impl Pattern {
+    pub(super) fn new(text: String) -> Self {
+        Self { text, gate: OnceLock::new(), regex: OnceLock::new() }
+    }
+
+    /// As [`Pattern::new`], but with its tests ready.
+    ///
+    /// # Errors
+    /// If the expression is not well formed.
+    pub(super) fn parsed(text: &str) -> std::result::Result<Self, regex_syntax::Error> {
+        regex_syntax::parse(text)?;
+        let pattern = Self::new(text.to_owned());
+        pattern.gate.get_or_init(|| Gate::new(text));
+        Ok(pattern)
+    }
+
+    fn compile(&self) -> std::result::Result<Regex, regex::Error> {
+        RegexBuilder::new(&self.text).size_limit(PATTERN_SIZE_LIMIT).build()
+    }
+
+    /// Compiles a pattern that no test has compiled before.
+    pub(super) fn check(&self, rule: &Rule) -> Result<()> {
+        let at = rule.raw.r#match.pattern.as_ref().map_or(0, |pattern| pattern.span().start);
+        let (line, column) = rule.place(at);
+        let error = |what: &str| {
+            let message = format!("pattern of rule {} {what}", rule.id);
+            Error::new(ErrorKind::Rule, message).at(&rule.source).at_line(line, column)
+        };
+        let regex = self.compile().map_err(|cause| error("does not compile").because(cause))?;
+        if regex.is_match("") {
+            return Err(error("matches the empty text").hint("anchor it or give a trigger"));
+        }
+        self.regex.get_or_init(|| regex);
+        Ok(())
+    }
+
+    /// The expression.
+    pub(super) fn regex(&self) -> &Regex {
+        self.regex.get_or_init(|| self.compile().expect("it was checked, here or by the test of the registry"))
+    }
+
+    /// Whether the expression matches a text.
+    pub(super) fn is_match(&self, text: &str) -> bool {
+        self.may_match(text) && self.regex().is_match(text)
+    }
+
+    /// Its first match.
+    pub(super) fn find<'t>(&self, text: &'t str) -> Option<Match<'t>> {
+        if self.may_match(text) { self.regex().find(text) } else { None }
+    }
+
+    /// The groups of its first match.
+    pub(super) fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
+        if self.may_match(text) { self.regex().captures(text) } else { None }
+    }
+
+    /// Whether the expression may match a text; where this says no, it does not.
+    pub(super) fn may_match(&self, text: &str) -> bool {
+        match self.gate.get_or_init(|| Gate::new(&self.text)) {
+            Some(gate) => gate.admits(text) && gate.rough().unwrap_or_else(|| self.regex()).is_match(text),
+            None => self.regex().is_match(text),
+        }
+    }
+}
+
+/// What a text must have for an expression to match it.
+#[derive(Debug)]
+struct Gate {
+    min_bytes: usize,
+    /// Bounds the whole text, where the expression is anchored at both ends.
+    max_bytes: usize,
+    /// Bytes that the text may begin and end with, where the expression is anchored there.
+    first: Option<Bytes>,
+    last: Option<Bytes>,
+    /// The expression with wider classes and without counts, which is a fraction when compiled, and without its Unicode
+    /// word borders, which the quick engines cannot tell in text that is not ASCII; none where it has none of them.
+    rough: Option<String>,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Gate {
+    fn new(pattern: &str) -> Option<Self> {
+        let hir = regex_syntax::parse(pattern).ok()?;
+        let properties = hir.properties();
+        let at_start = properties.look_set_prefix().contains(Look::Start);
+        let at_end = properties.look_set_suffix().contains(Look::End);
+        let is_whole = at_start && at_end;
+        let traits = hir::visit(&hir, Builder::default()).ok()??;
+        Some(Self {
+            min_bytes: properties.minimum_len().unwrap_or(0),
+            max_bytes: properties.maximum_len().filter(|_| is_whole).unwrap_or(usize::MAX),
+            first: (at_start && !traits.is_nullable).then_some(traits.first),
+            last: (at_end && !traits.is_nullable).then_some(traits.last),
+            rough: traits.is_rough.then(|| traits.rough.to_string()),
+            compiled: OnceLock::new(),
+        })
+    }
+
+    fn rough(&self) -> Option<&Regex> {
+        let compile = |text: &String| RegexBuilder::new(text).size_limit(PATTERN_SIZE_LIMIT).build().ok();
+        self.compiled.get_or_init(|| self.rough.as_ref().and_then(compile)).as_ref()
+    }
+
+    fn admits(&self, text: &str) -> bool {
+        let fits = |bytes: &Option<Bytes>, byte: Option<&u8>| match (bytes, byte) {
+            (Some(bytes), Some(byte)) => bytes.has(*byte),
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        text.len() >= self.min_bytes
+            && text.len() <= self.max_bytes
+            && fits(&self.first, text.as_bytes().first())
+            && fits(&self.last, text.as_bytes().last())
+    }
+}
+
+/// A set of bytes.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bytes([u64; 4]);
+
+impl Bytes {
+    fn add(&mut self, byte: u8) {
+        self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+    fn add_all(&mut self, other: &Bytes) {
+        self.0.iter_mut().zip(other.0).for_each(|(own, other)| *own |= other);
+    }
+    fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0
+    }
+}
+
+/// What is known of a part of an expression.
+#[derive(Debug)]
+struct Traits {
+    /// It may match nothing.
+    is_nullable: bool,
+    first: Bytes,
+    last: Bytes,
+    /// The part with wide classes, without counts, groups and Unicode word borders.
+    rough: Hir,
+    /// Whether that is another expression.
+    is_rough: bool,
+}
+
+/// Gathers the traits of an expression from its parts up, without recursion.
+#[derive(Debug, Default)]
+struct Builder {
+    parts: Vec<Traits>,
+}
+
+impl Visitor for Builder {
+    type Output = Option<Traits>;
+    type Err = ();
+
+    fn finish(mut self) -> std::result::Result<Self::Output, Self::Err> {
+        Ok(self.parts.pop())
+    }
+
+    fn visit_post(&mut self, hir: &Hir) -> std::result::Result<(), Self::Err> {
+        let empty = |rough: Hir| Traits {
+            is_nullable: true,
+            first: Bytes::default(),
+            last: Bytes::default(),
+            rough,
+            is_rough: false,
+        };
+        let traits = match hir.kind() {
+            HirKind::Empty => empty(Hir::empty()),
+            HirKind::Look(
+                Look::WordUnicode
+                | Look::WordUnicodeNegate
+                | Look::WordStartUnicode
+                | Look::WordEndUnicode
+                | Look::WordStartHalfUnicode
+                | Look::WordEndHalfUnicode,
+            ) => Traits { is_rough: true, ..empty(Hir::empty()) },
+            HirKind::Look(look) => empty(Hir::look(*look)),
+            HirKind::Literal(literal) => {
+                let mut traits = empty(hir.clone());
+                traits.is_nullable = literal.0.is_empty();
+                literal.0.first().iter().for_each(|byte| traits.first.add(**byte));
+                literal.0.last().iter().for_each(|byte| traits.last.add(**byte));
+                traits
+            }
+            HirKind::Class(class) => {
+                let (first, last) = ends_of(class);
+                let wide = widened(class);
+                let is_rough = wide.is_some();
+                Traits { is_nullable: false, first, last, rough: wide.unwrap_or_else(|| hir.clone()), is_rough }
+            }
+            HirKind::Repetition(repetition) => {
+                let part = self.parts.pop().ok_or(())?;
+                let is_counted = repetition.min > 1 || repetition.max.is_some_and(|max| max > 1);
+                let (min, max) = match is_counted {
+                    true => (repetition.min.min(1), None),
+                    false => (repetition.min, repetition.max),
+                };
+                let sub = Box::new(part.rough);
+                let rough = Hir::repetition(hir::Repetition { min, max, greedy: repetition.greedy, sub });
+                let is_rough = part.is_rough || is_counted;
+                Traits { is_nullable: part.is_nullable || repetition.min == 0, rough, is_rough, ..part }
+            }
+            HirKind::Capture(_) => self.parts.pop().ok_or(())?,
+            HirKind::Concat(parts) => {
+                let parts = self.take(parts.len()).ok_or(())?;
+                let mut traits = empty(Hir::empty());
+                for part in &parts {
+                    if traits.is_nullable {
+                        traits.first.add_all(&part.first);
+                    }
+                    traits.is_nullable &= part.is_nullable;
+                    traits.is_rough |= part.is_rough;
+                }
+                for part in parts.iter().rev() {
+                    traits.last.add_all(&part.last);
+                    if !part.is_nullable {
+                        break;
+                    }
+                }
+                Traits { rough: Hir::concat(parts.into_iter().map(|part| part.rough).collect()), ..traits }
+            }
+            HirKind::Alternation(parts) => {
+                let parts = self.take(parts.len()).ok_or(())?;
+                let mut traits = Traits { is_nullable: false, ..empty(Hir::empty()) };
+                for part in &parts {
+                    traits.first.add_all(&part.first);
+                    traits.last.add_all(&part.last);
+                    traits.is_nullable |= part.is_nullable;
+                    traits.is_rough |= part.is_rough;
+                }
+                Traits { rough: Hir::alternation(parts.into_iter().map(|part| part.rough).collect()), ..traits }
+            }
+        };
+        self.parts.push(traits);
+        Ok(())
+    }
+}
+
+impl Builder {
+    fn take(&mut self, n: usize) -> Option<Vec<Traits>> {
+        let at = self.parts.len().checked_sub(n)?;
+        Some(self.parts.split_off(at))
+    }
+}
+
+/// Classes of more ranges than this are widened: those that Unicode names, not those that a rule spells out.
+const MAX_RANGES: usize = 16;
+
+/// Parts of Unicode that a widened class holds whole where it holds anything of them. ASCII and the letters of Cyrillic
+/// stay as they are, so that small letters and capitals are still told apart in most texts that have them.
+const WHOLE_PARTS: [(char, char); 3] = [('\u{80}', '\u{24F}'), ('\u{250}', '\u{3FF}'), ('\u{460}', '\u{10FFFF}')];
+
+/// A class that holds all of a large one and compiles to much less; none for a small one.
+fn widened(class: &Class) -> Option<Hir> {
+    let Class::Unicode(chars) = class else { return None };
+    if chars.ranges().len() <= MAX_RANGES {
+        return None;
+    }
+    let whole = |(from, to): &(char, char)| {
+        let mut part = ClassUnicode::new([ClassUnicodeRange::new(*from, *to)]);
+        let all = part.clone();
+        part.intersect(chars);
+        if part.ranges().is_empty() { part } else { all }
+    };
+    let mut wide = chars.clone();
+    for part in WHOLE_PARTS.iter().map(whole) {
+        wide.union(&part);
+    }
+    Some(Hir::class(Class::Unicode(wide)))
+}
+
+/// The bytes that the characters of a class begin and end with in UTF-8.
+fn ends_of(class: &Class) -> (Bytes, Bytes) {
+    let (mut first, mut last) = (Bytes::default(), Bytes::default());
+    match class {
+        Class::Bytes(bytes) => {
+            for byte in bytes.ranges().iter().flat_map(|range| range.start()..=range.end()) {
+                first.add(byte);
+                last.add(byte);
+            }
+        }
+        Class::Unicode(chars) => {
+            for range in chars.ranges() {
+                let mut buffer = [0; 4];
+                let mut lead = |c: char| c.encode_utf8(&mut buffer).as_bytes()[0];
+                (lead(range.start())..=lead(range.end())).for_each(|byte| first.add(byte));
+                let (start, end) = (range.start() as u32, range.end() as u32);
+                (start.min(0x80)..(end + 1).min(0x80)).for_each(|ascii| last.add(ascii as u8));
+                // Behind the first byte each holds six bits; from 64 characters on all of them occur.
+                let from = start.max(0x80);
+                if end >= from {
+                    (from..=end.min(from + 63)).for_each(|code| last.add(0x80 | (code & 63) as u8));
+                }
+            }
+        }
+    }
+    (first, last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::RuleSet;
+
+    #[test]
+    fn a_gate_never_shuts_out_what_its_expression_matches() {
+        let texts = ["Ort, 3. Mai", "Киев — Река", "«Да», — сказал он", "東京 3月", "a", "", "— x", "İzmir: 5", "ab-cd", "x1"];
+        for pattern in [
+            r"^(?:\b(?:Ort|Киев)\b.*)$",
+            r"^(?:\p{Lu}\p{L}+)",
+            r"(?:\d{1,2}月|x\d)$",
+            r"^(?:(?i:ab)(?:-cd)?|«?\p{L}+».*)$",
+            r"^(?:—?\s*\p{L}{1,3}\b)$",
+            r"^(?:\w+(?: \w+)?: ?\d?)$",
+        ] {
+            assert!(Gate::new(pattern).is_some());
+            let compiled = Pattern::new(pattern.to_owned());
+            for text in texts {
+                assert!(compiled.may_match(text) || !compiled.regex().is_match(text), "{pattern} {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_gates_of_all_rules_let_their_own_examples_through() {
+        let set = RuleSet::builtin();
+        let texts: Vec<&str> = set.rules().iter().flat_map(|r| r.raw.drops.iter().map(|d| d.get_ref().as_str())).collect();
+        for rule in set.rules().iter().take(40) {
+            let Some(pattern) = &rule.raw.r#match.pattern else { continue };
+            let compiled = Pattern::new(format!("^(?:{})$", pattern.get_ref()));
+            for text in &texts {
+                assert!(compiled.may_match(text) || !compiled.regex().is_match(text), "{} {text}", rule.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_gate_says_no_by_length_and_by_the_ends() {
+        let gate = Gate::new(r"^(?:[A-Z]\d{2,4})$").unwrap();
+        for text in ["", "A1", "A12345", "b12", "A1x", "Ж12"] {
+            assert!(!gate.admits(text), "{text}");
+        }
+        assert!(gate.admits("A12"));
+    }
+}
