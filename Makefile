@@ -9,12 +9,15 @@ CORPUS  ?= 3000
 
 TARGET   := $(or $(CARGO_TARGET_DIR),target)
 COPYDESK := $(TARGET)/release/copydesk
+LEARNING := src/judge/model
+# The folder of WCXB, with dev/html and dev/ground-truth.
+WCXB     ?=
 VENV     := $(TARGET)/venv
 CARGO    := cargo
 FLAGS    := --release --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help dataset test test-slow check bench schemas readers
+.PHONY: help dataset test test-slow check bench schemas readers features model quality
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -52,3 +55,24 @@ $(VENV)/ready: tests/python/requirements.txt
 	@rm -rf "$(VENV)" && $(PYTHON) -m venv "$(VENV)"
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement tests/python/requirements.txt
 	@touch "$@"
+
+# What `model` and `quality` need: their own virtual environment, and the features of all pages.
+LEARN := $(TARGET)/model-venv
+FEATURES := $(TARGET)/features
+
+$(LEARN)/ready: $(LEARNING)/requirements.txt
+	@rm -rf "$(LEARN)" && $(PYTHON) -m venv "$(LEARN)"
+	@$(LEARN)/bin/pip install --quiet --disable-pip-version-check --requirement $(LEARNING)/requirements.txt
+	@touch "$@"
+
+features: $(LEARN)/ready
+	@test -d "$(WCXB)/dev/html" || { echo "WCXB=DIR must name the folder that holds dev/html" >&2; exit 2; }
+	@$(CARGO) build $(FLAGS)
+	@rm -rf "$(FEATURES)" && $(COPYDESK) matrix "$(WCXB)/dev/html" -o "$(FEATURES)" --model off
+
+model: features ## Train the model for pages on WCXB=DIR
+	@$(LEARN)/bin/python $(LEARNING)/train.py final "$(FEATURES)" "$(WCXB)" $(LEARNING)/html.model
+
+quality: features ## Measure on WCXB=DIR, cross-validated by registered domain
+	@rm -rf "$(TARGET)/folds" && $(LEARN)/bin/python $(LEARNING)/train.py folds "$(FEATURES)" "$(WCXB)" "$(TARGET)/folds"
+	@$(LEARN)/bin/python $(LEARNING)/quality.py $(COPYDESK) "$(TARGET)/folds" "$(WCXB)" "$(TARGET)/quality"

@@ -18,6 +18,22 @@ const PATH_SHARE: f32 = 0.7;
 /// Expected words of article below which a page has none: a shell, a wall to log in, an error.
 const MIN_EXPECTED_WORDS: f32 = 5.0;
 
+/// Weight of recall against precision, squared, as in F-beta, on pages that declare an article: what is around a story
+/// reads like one, and the model takes too much of it. On the articles of WCXB's development pages (cross-validated)
+/// 0.5 in the place of 1 raised precision from 0.949 to 0.957 and cost 0.007 of recall.
+const STORY_BETA: f32 = 0.5;
+
+/// Which side a close decision falls to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Lean {
+    /// Neither.
+    Even,
+    /// The page declares that it is an article.
+    Story,
+    /// What the user asked for.
+    Asked(Favor),
+}
+
 /// What the model says of a page.
 #[derive(Debug, Clone)]
 pub(super) struct PageVerdict {
@@ -36,7 +52,7 @@ pub(super) fn judge_blocks(
     structure: &Structure,
     is_gone: &[bool],
     model: &Model,
-    favor: Option<Favor>,
+    lean: Lean,
 ) -> PageVerdict {
     let mut odds = model.score(&matrix.values, matrix.n_columns);
     smooth(matrix, &mut odds);
@@ -44,7 +60,7 @@ pub(super) fn judge_blocks(
         odds.iter().zip(is_gone).map(|(&odds, &is_gone)| if is_gone { 0.0 } else { logistic(odds) }).collect();
     let expected: f32 = chance.iter().zip(&matrix.words).map(|(chance, words)| chance * words).sum();
     let is_empty = expected < MIN_EXPECTED_WORDS;
-    let (cut, confidence) = best_cut(&chance, &matrix.words, expected, favor);
+    let (cut, confidence) = best_cut(&chance, &matrix.words, expected, lean);
     let blocks = layout
         .blocks
         .iter()
@@ -79,12 +95,12 @@ fn smooth(matrix: &Matrix, odds: &mut [f32]) {
 }
 
 /// The chance from which keeping a block raises the expected F-measure of the page, and that measure.
-fn best_cut(chance: &[f32], words: &[f32], expected: f32, favor: Option<Favor>) -> (f32, f32) {
-    // Weight of recall against precision, squared, as in F-beta.
-    let beta = match favor {
-        Some(Favor::Precision) => 0.25,
-        Some(Favor::Recall) => 4.0,
-        None => 1.0,
+fn best_cut(chance: &[f32], words: &[f32], expected: f32, lean: Lean) -> (f32, f32) {
+    let beta = match lean {
+        Lean::Asked(Favor::Precision) => 0.25,
+        Lean::Asked(Favor::Recall) => 4.0,
+        Lean::Story => STORY_BETA,
+        Lean::Even => 1.0,
     };
     let mut order: Vec<usize> = (0..chance.len()).collect();
     order.sort_by(|&a, &b| chance[b].total_cmp(&chance[a]).then(a.cmp(&b)));

@@ -15,7 +15,7 @@ pub mod structure;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use blocks::PageVerdict;
+use blocks::{Lean, PageVerdict};
 use document::{Document, fold};
 use features::lexicon::Lexicon;
 use model::Model;
@@ -510,7 +510,12 @@ fn weigh_page(
     let matrix = features::describe(layout, page, hits, &structure, model.lexicon());
     let claimed = claims(document, candidates.iter());
     let is_gone: Vec<bool> = claimed.iter().map(|kind| kind.is_some_and(|kind| kind != Kind::Hidden)).collect();
-    blocks::judge_blocks(layout, &matrix, &structure, &is_gone, model, options.favor)
+    let lean = match options.favor {
+        Some(favor) => Lean::Asked(favor),
+        None if page.meta.declares_article() => Lean::Story,
+        None => Lean::Even,
+    };
+    blocks::judge_blocks(layout, &matrix, &structure, &is_gone, model, lean)
 }
 
 /// Blocks that are not taken for the article are dropped by a vote.

@@ -105,6 +105,14 @@ impl Meta {
         self.of(field).next().map(|candidate| candidate.value.as_str())
     }
 
+    /// Whether the page says that it is an article: by OpenGraph or a type of schema.org.
+    pub fn declares_article(&self) -> bool {
+        self.of(MetaField::PageType).any(|candidate| {
+            let name = candidate.value.rsplit(['/', '#']).next().unwrap_or("");
+            name.eq_ignore_ascii_case("article") || name.ends_with("Article") || name == "BlogPosting"
+        })
+    }
+
     /// Every headline with its source.
     pub fn title_candidates(&self) -> impl Iterator<Item = (MetaSource, &str)> {
         self.of(MetaField::Title).map(|candidate| (candidate.source, candidate.value.as_str()))
