@@ -3,17 +3,22 @@
 //!
 //! 1. The model gives each visible block a log-odds.
 //! 2. Blocks on the same path of tags and classes pull each other.
-//! 3. The cut is put where the expected F-measure of the page is highest; no fixed threshold, no sort of page.
-//! 4. Where hardly a word is expected, the page has no article.
+//! 3. A heading is as likely as what it heads, unless it looks very much like noise.
+//! 4. The cut is put where the expected F-measure of the page is highest; no fixed threshold, no sort of page.
+//! 5. Where hardly a word is expected, the page has no article.
 
 use crate::judge::features::Matrix;
 use crate::judge::model::Model;
 use crate::judge::structure::{Structure, Verdict, kept_kind, logistic};
 use crate::options::Favor;
-use crate::page::Layout;
+use crate::page::{Layout, Shape};
 
 /// Share of the mean of its path in a block's log-odds; the trial that the design follows found 0.6 to 0.8 alike.
 const PATH_SHARE: f32 = 0.7;
+
+/// Log-odds below which a heading is left to the model: `Related stories` above a sentence of its own. Lifting those
+/// above changed word-F1 by 0.0001 on WCXB's development pages, and keeps subheadings of short sections.
+const MIN_HEADING_ODDS: f32 = -1.5;
 
 /// Expected words of article below which a page has none: a shell, a wall to log in, an error.
 const MIN_EXPECTED_WORDS: f32 = 5.0;
@@ -56,6 +61,7 @@ pub(super) fn judge_blocks(
 ) -> PageVerdict {
     let mut odds = model.score(&matrix.values, matrix.n_columns);
     smooth(matrix, &mut odds);
+    head(layout, &mut odds);
     let chance: Vec<f32> =
         odds.iter().zip(is_gone).map(|(&odds, &is_gone)| if is_gone { 0.0 } else { logistic(odds) }).collect();
     let expected: f32 = chance.iter().zip(&matrix.words).map(|(chance, words)| chance * words).sum();
@@ -90,6 +96,18 @@ fn smooth(matrix: &Matrix, odds: &mut [f32]) {
         }
         for &row in group {
             odds[row] = (1.0 - PATH_SHARE) * odds[row] + PATH_SHARE * sum / weights;
+        }
+    }
+}
+
+/// Lifts headings to the odds of what they head: the next block that is neither heading nor caption.
+fn head(layout: &Layout, odds: &mut [f32]) {
+    let mut next: Option<f32> = None;
+    for (block, odds) in layout.blocks.iter().zip(odds).rev().filter(|(block, _)| !block.hidden) {
+        match (block.shape, next) {
+            (Shape::Heading(_), Some(next)) if *odds > MIN_HEADING_ODDS => *odds = odds.max(next),
+            (Shape::Heading(_) | Shape::Caption, _) => {}
+            _ => next = Some(*odds),
         }
     }
 }

@@ -328,7 +328,8 @@ mod tests {
 
     #[test]
     fn a_gate_never_shuts_out_what_its_expression_matches() {
-        let texts = ["Ort, 3. Mai", "Киев — Река", "«Да», — сказал он", "東京 3月", "a", "", "— x", "İzmir: 5", "ab-cd", "x1"];
+        let texts =
+            ["Ort, 3. Mai", "Киев — Река", "«Да», — сказал он", "東京 3月", "a", "", "— x", "İzmir: 5", "ab-cd", "x1"];
         for pattern in [
             r"^(?:\b(?:Ort|Киев)\b.*)$",
             r"^(?:\p{Lu}\p{L}+)",
@@ -348,7 +349,8 @@ mod tests {
     #[test]
     fn the_gates_of_all_rules_let_their_own_examples_through() {
         let set = RuleSet::builtin();
-        let texts: Vec<&str> = set.rules().iter().flat_map(|r| r.raw.drops.iter().map(|d| d.get_ref().as_str())).collect();
+        let texts: Vec<&str> =
+            set.rules().iter().flat_map(|r| r.raw.drops.iter().map(|d| d.get_ref().as_str())).collect();
         for rule in set.rules().iter().take(40) {
             let Some(pattern) = &rule.raw.r#match.pattern else { continue };
             let compiled = Pattern::new(format!("^(?:{})$", pattern.get_ref()));

@@ -87,10 +87,7 @@ impl Guard {
             let finder = Finder::new(&fold_inside(phrase)).into_owned();
             (finder, phrase.starts_with(' '), phrase.ends_with(' '))
         };
-        Self {
-            max_words: rule.raw.max_words.unwrap_or(usize::MAX),
-            vetoes: rule.raw.unless.iter().map(veto).collect(),
-        }
+        Self { max_words: rule.raw.max_words.unwrap_or(usize::MAX), vetoes: rule.raw.unless.iter().map(veto).collect() }
     }
 
     /// Whether no phrase of `unless` stands in a folded block. A space at its end asks for the border of a word there.
