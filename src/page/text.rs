@@ -22,11 +22,21 @@ const MAX_CLOSED_SHARE: f64 = 0.4;
 const MIN_FULL_SHARE: f64 = 0.7;
 /// Line pairs needed before wrapping is believed.
 const MIN_WRAPPED_PAIRS: usize = 3;
+/// Fewest lines of a paragraph that shows how a text is wrapped.
+const MIN_FULL_LINES: usize = 3;
 /// Longest line of verse, in characters. Alexandrines have about 45.
 const MAX_VERSE_CHARS: usize = 64;
 /// Longest stand-alone line that can be a heading, in characters and in words.
 const MAX_HEADING_CHARS: usize = 120;
 const MAX_HEADING_WORDS: usize = 18;
+
+/// How a text is hard-wrapped.
+#[derive(Debug, Clone, Copy)]
+struct Wrap {
+    column: usize,
+    /// Every line is, not only those of paragraphs that look so.
+    is_everywhere: bool,
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Line {
@@ -45,7 +55,9 @@ pub fn is_mark(c: char) -> bool {
 /// Lays out a text dump. `max_blocks` bounds the blocks; what follows the last one becomes part of it.
 pub fn lay_out(text: String, max_blocks: usize) -> Layout {
     let lines = split_lines(&text);
-    let column = wrap_column(&text, &lines);
+    let wrap = wrap_column(&text, &lines)
+        .map(|column| Wrap { column, is_everywhere: true })
+        .or_else(|| wrapped_paragraphs(&text, &lines).map(|column| Wrap { column, is_everywhere: false }));
     let mut blocks: Vec<Block> = Vec::new();
     let mut n_groups = 0_u32;
     // Two lines are a stanza only where longer ones stand beside them: a refrain.
@@ -55,8 +67,8 @@ pub fn lay_out(text: String, max_blocks: usize) -> Layout {
     while idx < lines.len() {
         let end = (idx + 1..lines.len()).find(|&i| lines[i].gap_before).unwrap_or(lines.len());
         let chunk = &lines[idx..end];
-        let is_verse = column.is_none() && is_verse(&text, chunk, min_verse_lines);
-        lay_out_chunk(&text, chunk, column, is_verse, &mut blocks, &mut n_groups);
+        let is_verse = wrap.is_none() && is_verse(&text, chunk, min_verse_lines);
+        lay_out_chunk(&text, chunk, wrap, is_verse, &mut blocks, &mut n_groups);
         if blocks.len() > max_blocks {
             let rest_end = lines.last().map_or(text.len(), |l| l.end);
             blocks.truncate(max_blocks);
@@ -112,6 +124,26 @@ fn split_lines(text: &str) -> Vec<Line> {
 /// the next word would no longer have fitted.
 fn wrap_column(text: &str, lines: &[Line]) -> Option<usize> {
     let pairs: Vec<(&Line, &Line)> = lines.windows(2).filter(|w| !w[1].gap_before).map(|w| (&w[0], &w[1])).collect();
+    column_of(text, &pairs)
+}
+
+/// The column of those paragraphs that look wrapped: three lines or more, all but the last of them full. Furniture
+/// around them, or a notice in one long line, hides it from a look at all lines.
+fn wrapped_paragraphs(text: &str, lines: &[Line]) -> Option<usize> {
+    let paragraphs: Vec<&[Line]> = lines.chunk_by(|_, b| !b.gap_before).filter(|chunk| is_full(chunk)).collect();
+    let pairs: Vec<(&Line, &Line)> = paragraphs.iter().flat_map(|p| p.windows(2)).map(|w| (&w[0], &w[1])).collect();
+    column_of(text, &pairs)
+}
+
+/// Whether a paragraph has three lines or more and none but the last is much shorter than the longest.
+fn is_full(chunk: &[Line]) -> bool {
+    let longest = chunk.iter().map(|line| line.n_chars).max().unwrap_or(0);
+    let is_long = |line: &Line| line.n_chars as f64 >= MIN_FULL_SHARE * longest as f64;
+    chunk.len() >= MIN_FULL_LINES && chunk[..chunk.len() - 1].iter().all(is_long)
+}
+
+/// The column that lines break at, if nearly all of these pairs of lines break there.
+fn column_of(text: &str, pairs: &[(&Line, &Line)]) -> Option<usize> {
     if pairs.len() < MIN_WRAPPED_PAIRS {
         return None;
     }
@@ -121,12 +153,15 @@ fn wrap_column(text: &str, lines: &[Line]) -> Option<usize> {
     }
     let n = pairs.len() as f64;
     let share = |test: &dyn Fn(&Line, &Line) -> bool| pairs.iter().filter(|(a, b)| test(a, b)).count() as f64 / n;
-    let begins_upper = |b: &Line| text[b.start..].chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
     (share(&|a, b| breaks_at(text, a, b, column)) >= MIN_WRAPPED_SHARE
         && share(&|a, b| overflows(text, a, b, column)) >= MIN_STRICT_SHARE
-        && share(&|_, b| !begins_upper(b)) >= MIN_LOWER_SHARE
+        && share(&|_, b| !begins_upper(text, b)) >= MIN_LOWER_SHARE
         && share(&|a, _| ends_sentence(&text[a.start..a.end])) <= MAX_CLOSED_SHARE)
         .then_some(column)
+}
+
+fn begins_upper(text: &str, line: &Line) -> bool {
+    text[line.start..].chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase)
 }
 
 /// Whether the break between two lines comes from wrapping.
@@ -155,7 +190,7 @@ pub fn is_unspaced(c: char) -> bool {
 fn lay_out_chunk(
     text: &str,
     chunk: &[Line],
-    column: Option<usize>,
+    wrap: Option<Wrap>,
     is_verse: bool,
     blocks: &mut Vec<Block>,
     n_groups: &mut u32,
@@ -184,9 +219,12 @@ fn lay_out_chunk(
             continue;
         }
         let mut last = idx;
-        if let Some(column) = column {
+        if let Some(Wrap { column, is_everywhere }) = wrap {
+            // Where not all lines are wrapped, a headline and the byline under it are not.
+            let is_paragraph = is_everywhere || is_full(chunk);
             while last + 1 < chunk.len()
                 && breaks_at(text, &chunk[last], &chunk[last + 1], column)
+                && (is_paragraph || !begins_upper(text, &chunk[last + 1]))
                 && chunk[last + 1].indent <= chunk[last].indent.max(chunk[idx].indent.min(1))
             {
                 last += 1;
@@ -326,6 +364,29 @@ mod tests {
         let got = texts(dump);
         assert_eq!(got.len(), 2, "{got:#?}");
         assert!(got[0].ends_with("customs house below."));
+    }
+
+    #[test]
+    fn wrapped_paragraphs_are_joined_among_furniture_that_is_not() {
+        let dump = "Crane comes to the harbour after all these years of waiting\n\
+                    Published: 3 March 2025\n\
+                    \n\
+                    The council of the small harbour town met on Monday evening to\n\
+                    talk about the old crane, which has not moved since the winter\n\
+                    storms and now leans a little towards the customs house below.\n\
+                    \n\
+                    Nobody expects a quick decision, said the mayor, who has asked\n\
+                    two engineers from the next valley to look at the rusty bolts,\n\
+                    and to bring a ladder.\n\
+                    \n\
+                    © Harbour Post. This notice is in one long line, longer than any column that a text is wrapped at.\n\
+                    Share\n\
+                    Print\n\
+                    Save\n";
+        let got = texts(dump);
+        assert_eq!(got.len(), 8, "{got:#?}");
+        assert_eq!(got[0], "Crane comes to the harbour after all these years of waiting");
+        assert!(got[3].ends_with("to bring a ladder."));
     }
 
     #[test]
