@@ -227,10 +227,13 @@ fn judge_fields(cleaner: &Cleaner, dump: &Labelled, fields: &mut BTreeMap<&'stat
 }
 
 /// Highest share of article words that may be lost, and of noise lines that may be left; lowest share of dumps that
-/// come out exactly right, and of fields that are right; highest share of fields that are invented.
-const MAX_WORDS_LOST: f64 = 1.0;
-const MAX_NOISE_LEFT: f64 = 1.0;
-const MIN_EXACT: f64 = 0.0;
+/// come out exactly right, and of fields that are right; highest share of fields that are invented. Measured are
+/// 0.02 %, 7.4 %, 65.6 %, 93.1 % (titles) and 0.5 %.
+const MAX_WORDS_LOST: f64 = 0.001;
+const MAX_NOISE_LEFT: f64 = 0.08;
+const MIN_EXACT: f64 = 0.64;
+const MIN_FIELDS_RIGHT: f64 = 0.9;
+const MAX_INVENTED: f64 = 0.02;
 
 #[test]
 fn labelled_dumps_come_out_as_their_labels_say() {
@@ -269,4 +272,9 @@ fn labelled_dumps_come_out_as_their_labels_say() {
     assert!(total.words_lost as f64 <= MAX_WORDS_LOST * total.words as f64);
     assert!(total.noise_left as f64 <= MAX_NOISE_LEFT * total.noise as f64);
     assert!(total.exact as f64 >= MIN_EXACT * total.dumps as f64);
+    for (field, s) in &fields {
+        assert!(s.right as f64 >= MIN_FIELDS_RIGHT * s.shown as f64, "{field}");
+    }
+    let (invented, absent) = fields.values().fold((0, 0), |(i, a), s| (i + s.invented, a + s.absent));
+    assert!(invented as f64 <= MAX_INVENTED * absent as f64);
 }

@@ -44,6 +44,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("keep.toml", include_str!("rules/keep.toml")),
     ("newsletter.toml", include_str!("rules/newsletter.toml")),
     ("notice.toml", include_str!("rules/notice.toml")),
+    ("offer.toml", include_str!("rules/offer.toml")),
     ("paywall.toml", include_str!("rules/paywall.toml")),
     ("picture.toml", include_str!("rules/picture.toml")),
     ("related.toml", include_str!("rules/related.toml")),
@@ -54,6 +55,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("template.toml", include_str!("rules/template.toml")),
     ("time.toml", include_str!("rules/time.toml")),
     ("tools.toml", include_str!("rules/tools.toml")),
+    ("wider.toml", include_str!("rules/wider.toml")),
 ];
 
 /// Share of a text's characters that must be left before votes alone are believed; below it they are dropped and the

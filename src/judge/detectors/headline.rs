@@ -24,6 +24,13 @@ const STEM_LETTERS: usize = 5;
 const MIN_STEM_LETTERS: usize = 4;
 /// Least score of a headline. A line of five words in front of the body has 1 without a word in common.
 const MIN_SCORE: f32 = 0.9;
+/// Least score of a line that is taken for the headline above a standfirst: it shares a word with the body.
+const MIN_OVER_STANDFIRST: f32 = 1.3;
+/// How much higher the standfirst below it may score.
+const MAX_STANDFIRST_LEAD: f32 = 1.0;
+/// Length of such a headline, in words: mottos are shorter.
+const MIN_OVER_WORDS: usize = 7;
+const MAX_OVER_WORDS: usize = 20;
 
 /// Whether a block may be a headline at all: short, no paragraph, with letters.
 fn is_line(document: &Document<'_>, idx: usize) -> bool {
@@ -78,11 +85,30 @@ fn find_anew(context: &Context<'_>) -> Option<usize> {
             best = Some((idx, score));
         }
     }
-    let (idx, _) = best?;
+    let (mut idx, top) = best?;
+    // A standfirst speaks of more than the headline right above it.
+    if let Some(&(above, score)) = scores.iter().find(|(other, _)| other + 1 == idx)
+        && score >= MIN_OVER_STANDFIRST
+        && score + MAX_STANDFIRST_LEAD >= top
+        && is_over_standfirst(context.document, above, idx)
+    {
+        idx = above;
+    }
     let bare = without_site(context.document.text(idx)).map(fold);
     let plain =
         scores.iter().find(|(other, _)| bare.as_deref() == Some(context.document.views[*other].folded.as_str()));
     Some(plain.map_or(idx, |(other, _)| *other))
+}
+
+/// Whether a line is long enough for a headline of its own, ends no sentence and is no copy of the line below it.
+fn is_over_standfirst(document: &Document<'_>, above: usize, idx: usize) -> bool {
+    let view = &document.views[above];
+    (MIN_OVER_WORDS..=MAX_OVER_WORDS).contains(&view.n_words)
+        && !view.is_sentence
+        && !document.text(above).chars().any(|c| is_unspaced(c))
+        && !crate::language::has_hangul(document.text(above))
+        && !document.text(above).contains(['|', '•', '·', '›', '>'])
+        && !is_copy(document, above, idx)
 }
 
 /// How much each open line above the body looks like a headline. From 1.5 on it shares words with the body.

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use super::title::is_headline;
 use super::{Context, Found};
-use crate::finding::Kind;
+use crate::finding::{Action, Kind};
+use crate::judge::document::Zone;
 use crate::judge::pattern::Pattern;
 use crate::page::Shape;
 
@@ -16,6 +17,12 @@ const MAX_HEADING_WORDS: usize = 9;
 const MAX_MID_ITEMS: usize = 6;
 /// Shortest headline behind an arrow, in words.
 const MIN_POINTER_WORDS: usize = 4;
+/// The rule that finds the buttons under a comment.
+const COMMENT_BUTTONS: &str = "account/comment-buttons";
+/// Longest comment of a visitor, in words.
+const MAX_COMMENT_WORDS: usize = 80;
+/// Most lines from the heading or from the comment before to the buttons under a comment.
+const MAX_COMMENT_LINES: usize = 4;
 /// Longest list that is followed.
 const MAX_ITEMS: usize = 40;
 /// Longest item, in words.
@@ -24,7 +31,11 @@ const MAX_ITEM_WORDS: usize = 24;
 /// On a page, what stands under the heading of the comments in the same element is comments. The heading must be the
 /// first text of that element, or a stray link would swallow the article.
 pub(super) fn comment_thread(context: &Context<'_>, found: &mut Found<'_>) {
-    let (document, Some(page)) = (context.document, context.page) else { return };
+    let document = context.document;
+    let Some(page) = context.page else {
+        text_thread(context, found);
+        return;
+    };
     let blocks = &document.layout.blocks;
     let heads = |i: usize| matches!(context.claimed[i], Some(Kind::CommentPrompt | Kind::Comments));
     for idx in (1..document.len()).filter(|&i| heads(i)) {
@@ -38,6 +49,35 @@ pub(super) fn comment_thread(context: &Context<'_>, found: &mut Found<'_>) {
             found.drop(next, blocks[next].span);
         }
     }
+}
+
+/// In a text dump what stands between the heading of the comments, or another comment, and the buttons under a comment
+/// is that comment. Without a heading only the line right above the buttons is.
+fn text_thread(context: &Context<'_>, found: &mut Found<'_>) {
+    let document = context.document;
+    let buttons: Vec<usize> = context
+        .candidates
+        .iter()
+        .filter(|c| c.finding.rule.as_str() == COMMENT_BUTTONS && document.is_in(c.block, Zone::Tail))
+        .map(|c| c.block)
+        .filter(|&i| i > 0 && context.claimed[i] == Some(Kind::Comments))
+        .collect();
+    let heads = |i: usize| matches!(context.claimed[i], Some(Kind::CommentPrompt | Kind::Comments));
+    for button in buttons {
+        let above: Vec<usize> = (0..button).rev().take_while(|&i| context.claimed[i].is_none()).collect();
+        let is_thread = button.checked_sub(above.len() + 1).is_some_and(heads);
+        let is_comment = |i: usize| document.views[i].n_words <= MAX_COMMENT_WORDS && !is_kept(context, i);
+        if is_thread && above.len() <= MAX_COMMENT_LINES && above.iter().all(|&i| is_comment(i)) {
+            for &i in &above {
+                found.drop(i, document.layout.blocks[i].span);
+            }
+        }
+    }
+}
+
+/// Whether a rule protects a block.
+fn is_kept(context: &Context<'_>, idx: usize) -> bool {
+    context.candidates.iter().any(|c| c.block == idx && c.finding.action == Action::Keep)
 }
 
 /// Headlines that follow the heading of a list (`Related articles`) go with it: behind the last paragraph all that have

@@ -1,6 +1,7 @@
 //! Named structural tests: what a phrase alone cannot tell. Each is called by a rule of the registry, which holds its
 //! why, its kind and its examples; the order here is the order in which they run, each seeing what came before.
 
+mod behind;
 mod cards;
 mod headers;
 pub(crate) mod headline;
@@ -102,6 +103,7 @@ pub(crate) const DETECTORS: &[(&str, Detector)] = &[
     ("poll", polls::poll),
     ("comment_thread", lists::comment_thread),
     ("stray_script", scripts::stray_script),
+    ("behind_furniture", behind::behind_furniture),
     ("repeated_title", title::repeated_title),
     ("lead_place", places::lead_place),
     ("kickers", title::kickers),

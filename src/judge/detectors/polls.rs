@@ -11,6 +11,8 @@ const ANSWERS: std::ops::RangeInclusive<usize> = 2..=10;
 const MAX_ANSWER_WORDS: usize = 12;
 /// Longest answer where no button says that this is a poll, in words.
 const MAX_BARE_ANSWER_WORDS: usize = 6;
+/// Most answers under the last paragraph where none of them is one of those that polls have.
+const MAX_BARE_ANSWERS: usize = 6;
 /// Longest question, in words.
 const MAX_QUESTION_WORDS: usize = 40;
 /// Longest question where no button says that this is a poll, in words.
@@ -60,6 +62,106 @@ const FIRST_WORDS: &[&str] = &[
     "네",
     "아니오",
     "아니요",
+    "maybe",
+    "undecided",
+    "vielleicht",
+    "peut-être",
+    "quizá",
+    "quizás",
+    "talvez",
+    "forse",
+    "może",
+    "belki",
+    "kararsizim",
+    "mungkin",
+];
+/// How an answer begins that only a poll gives, in more words than one.
+const FIRST_PHRASES: &[&str] = &[
+    "not sure",
+    "don't know",
+    "i don't know",
+    "no opinion",
+    "weiß nicht",
+    "weiss nicht",
+    "keine meinung",
+    "ist mir egal",
+    "sans opinion",
+    "sans avis",
+    "ne sait pas",
+    "je ne sais pas",
+    "no sé",
+    "no lo sé",
+    "ns/nc",
+    "me da igual",
+    "não sei",
+    "sem opinião",
+    "tanto faz",
+    "non so",
+    "non saprei",
+    "trudno powiedzieć",
+    "nie wiem",
+    "bilmiyorum",
+    "fikrim yok",
+    "tidak tahu",
+    "ragu-ragu",
+    "không biết",
+    "không ý kiến",
+    "không có ý kiến",
+    "ý kiến khác",
+];
+/// The word that heads a poll, alone or with the day or the site behind it (folded).
+const LABELS: &[&str] = &[
+    "poll",
+    "survey",
+    "reader poll",
+    "readers' poll",
+    "quick poll",
+    "online poll",
+    "quiz",
+    "your view",
+    "have your say",
+    "umfrage",
+    "leserumfrage",
+    "abstimmung",
+    "ihre meinung",
+    "frage des tages",
+    "frage der woche",
+    "sondage",
+    "votre avis",
+    "la question du jour",
+    "encuesta",
+    "la pregunta",
+    "la pregunta del día",
+    "votación",
+    "enquete",
+    "enquete do dia",
+    "sondagem",
+    "inquérito",
+    "sondaggio",
+    "il sondaggio",
+    "sonda",
+    "sondaż",
+    "ankieta",
+    "anket",
+    "günün anketi",
+    "jajak pendapat",
+    "polling",
+    "survei",
+    "thăm dò ý kiến",
+    "thăm dò",
+    "bình chọn",
+    "опрос",
+    "голосование",
+    "опитування",
+    "голосування",
+    "投票",
+    "アンケート",
+    "투표",
+    "설문",
+    "استطلاع",
+    "استطلاع رأي",
+    "सर्वे",
+    "पोल",
 ];
 /// The same in scripts without spaces: the whole answer.
 const WHOLE_ANSWERS: &[&str] = &[
@@ -82,8 +184,13 @@ const WHOLE_ANSWERS: &[&str] = &[
     "反対",
 ];
 
+/// Whether a line is the heading of a poll.
+fn is_label(folded: &str) -> bool {
+    LABELS.contains(&folded)
+}
+
 /// A question with its answers above the button of a poll; under the story also without a button, where an answer says
-/// yes or no and nothing follows that could be a talk.
+/// yes or no and nothing follows that could be a talk, or under the word for a poll.
 pub(super) fn poll(context: &Context<'_>, found: &mut Found<'_>) {
     let document = context.document;
     let is_question =
@@ -102,7 +209,9 @@ pub(super) fn poll(context: &Context<'_>, found: &mut Found<'_>) {
             && is_question(question, MAX_QUESTION_WORDS)
             && context.claimed[question].is_none()
         {
-            for idx in question..button {
+            let label = question.checked_sub(1).filter(|&i| context.claimed[i].is_none());
+            let label = label.filter(|&i| is_label(&document.views[i].folded));
+            for idx in label.unwrap_or(question)..button {
                 taken[idx] = true;
                 found.drop(idx, document.layout.blocks[idx].span);
             }
@@ -128,17 +237,25 @@ pub(super) fn poll(context: &Context<'_>, found: &mut Found<'_>) {
         let says_yes_or_no = |i: &&usize| {
             let folded = document.views[**i].folded.as_str();
             let first = folded.split([' ', ',', ':', '-']).next().unwrap_or_default();
-            FIRST_WORDS.contains(&first) || WHOLE_ANSWERS.contains(&folded)
+            FIRST_WORDS.contains(&first)
+                || WHOLE_ANSWERS.contains(&folded)
+                || FIRST_PHRASES.iter().any(|phrase| folded.starts_with(phrase))
         };
         let n_stock = answers.iter().filter(says_yes_or_no).count();
         // Among paragraphs it takes two stock answers: there a quick talk may look alike.
-        let is_poll = if question > last {
-            n_stock >= 1 && (n_stock >= 2 || stands_alone || context.claimed.get(end).is_none_or(Option::is_some))
+        let label = question.checked_sub(1).filter(|&i| is_free(i) && is_label(&document.views[i].folded));
+        let ends = context.claimed.get(end).is_none_or(Option::is_some);
+        let is_poll = if label.is_some() {
+            true
+        } else if question > last {
+            (ends && answers.len() <= MAX_BARE_ANSWERS)
+                || n_stock >= 1
+                    && (n_stock >= 2 || stands_alone || context.claimed.get(end).is_none_or(Option::is_some))
         } else {
             n_stock >= 2 && stands_alone
         };
         if ANSWERS.contains(&answers.len()) && is_poll {
-            for idx in question..end {
+            for idx in label.unwrap_or(question)..end {
                 found.drop(idx, blocks[idx].span);
             }
         }
