@@ -22,6 +22,8 @@ const STEM_LETTERS: usize = 5;
 const MIN_STEM_LETTERS: usize = 4;
 /// Least score of a headline. A line of five words in front of the body has 1 without a word in common.
 const MIN_SCORE: f32 = 0.9;
+/// What a full stop takes from the score of a line that neither a copy nor a byline under it shows to be a headline.
+const CLOSED_PENALTY: f32 = 3.0;
 
 /// Whether a block may be a headline at all: short, no paragraph, with letters.
 fn is_line(document: &Document<'_>, idx: usize) -> bool {
@@ -109,14 +111,16 @@ pub(super) fn scores(context: &Context<'_>) -> Vec<(usize, f32)> {
         if is_name_like(text) {
             score -= 1.0;
         }
-        if view.is_sentence && !text.trim_end().ends_with(['?', '!', '？', '！', '؟', '”', '»', '"', '」']) {
-            score -= 1.0;
-        }
         // What a byline or a time stamp follows is the headline, or its standfirst.
         let next = (idx + 1..first_long).find(|&i| !lines.contains(&i));
         let is_about = |i: usize| matches!(context.claimed[i], Some(Kind::Byline | Kind::PublishedTime));
-        if next.is_some_and(|i| i == idx + 1 && is_about(i)) {
+        let stands_over_head = next.is_some_and(|i| i == idx + 1 && is_about(i));
+        if stands_over_head {
             score += 0.5;
+        }
+        // A full stop makes a sentence of the body, unless a copy or a byline says otherwise.
+        if view.is_sentence && !text.trim_end().ends_with(['?', '!', '？', '！', '؟', '”', '»', '"', '」']) {
+            score -= if copies > 0 || stands_over_head { 1.0 } else { CLOSED_PENALTY };
         }
         score
     };
