@@ -118,6 +118,10 @@ pub(super) fn scores(context: &Context<'_>) -> Vec<(usize, f32)> {
         if stands_over_head {
             score += 0.5;
         }
+        // A short line alone at the very top, right above the body, is the headline of a bare text.
+        if idx == 0 && first_long == 1 && document.stands_alone(idx) {
+            score += 0.5;
+        }
         // A full stop makes a sentence of the body, unless a copy or a byline says otherwise.
         if view.is_sentence && !text.trim_end().ends_with(['?', '!', '？', '！', '؟', '”', '»', '"', '」']) {
             score -= if copies > 0 || stands_over_head { 1.0 } else { CLOSED_PENALTY };
