@@ -160,7 +160,7 @@ fn every_sample_comes_out_as_expected() {
         .map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
-    assert!(names.len() >= 24);
+    assert!(names.len() >= 60);
     let mut faults = String::new();
     for file in names.iter().filter(|n| n.contains(&only)) {
         let stem = file.rsplit_once('.').expect("an extension").0;

@@ -1,16 +1,17 @@
-//! DuckDB and PyArrow read what `build` writes. `make test` sets the two up and names their Python.
+//! DuckDB, PyArrow, pandas, Polars and Hugging Face datasets read what `build` writes. `make test` sets them up and names
+//! their Python.
 
 use std::process::Command;
 
 use crate::{copydesk, root, scratch};
 
-/// Environment variable that names the Python which has DuckDB and PyArrow.
+/// Environment variable that names the Python which has the readers.
 pub(crate) const PYTHON: &str = "COPYDESK_PYTHON";
 
 #[test]
-fn duckdb_and_pyarrow_see_the_declared_columns_and_the_sums() {
+fn every_reader_sees_the_declared_columns_and_the_sums() {
     let Some(python) = std::env::var_os(PYTHON) else {
-        eprintln!("{PYTHON} is not set: `make test` runs this check with DuckDB and PyArrow");
+        eprintln!("{PYTHON} is not set: `make test` runs this check with its readers");
         return;
     };
     let folder = scratch("readers");

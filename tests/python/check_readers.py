@@ -1,4 +1,5 @@
-"""Reads a dataset with DuckDB and PyArrow as a user would, and checks what both see against the committed schemas.
+"""Reads a dataset with DuckDB, PyArrow, pandas, Polars and Hugging Face datasets as a user would, and checks what all
+see against the committed schemas.
 
 Usage: check_readers.py DATASET SCHEMAS
 
@@ -9,12 +10,32 @@ import json
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
+# Nothing is fetched: this must stand before the import of datasets.
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["HF_DATASETS_DISABLE_PROGRESS_BARS"] = "1"
+
+import datasets
 import duckdb
+import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
+
+# Arrow's name of a type, as the schemas list it, to the type in Polars and in datasets.
+LOADED = {
+    "Utf8": (pl.String, datasets.Value("string")),
+    "Int32": (pl.Int32, datasets.Value("int32")),
+    "Int64": (pl.Int64, datasets.Value("int64")),
+    "Float32": (pl.Float32, datasets.Value("float32")),
+    "Boolean": (pl.Boolean, datasets.Value("bool")),
+    "Date32": (pl.Date, datasets.Value("date32")),
+    "Timestamp": (pl.Datetime("us"), datasets.Value("timestamp[us]")),
+    "List": (pl.List(pl.String), datasets.List(datasets.Value("string"))),
+}
 
 # Arrow's name of a type, as the schemas list it, to the type in PyArrow and in DuckDB.
 TYPES = {
@@ -57,12 +78,17 @@ class Checks:
         return self.that(found == wanted, f"{what}: found {found!r}, wanted {wanted!r}")
 
 
-def declared(schemas, subject):
-    """The declared columns of a table as (name, arrow type, duckdb type, nullable)."""
+def listed(schemas, subject):
+    """The declared columns of a table as (name, name of the type, nullable)."""
     listing = json.loads((schemas / f"{subject}.arrow.json").read_text(encoding="utf-8"))
     for column in listing["columns"]:
-        name = re.match(r"\w+", column["type"]).group()
-        yield (column["name"], *TYPES[name], column["nullable"])
+        yield column["name"], re.match(r"\w+", column["type"]).group(), column["nullable"]
+
+
+def declared(schemas, subject):
+    """The declared columns of a table as (name, arrow type, duckdb type, nullable)."""
+    for name, kind, nullable in listed(schemas, subject):
+        yield (name, *TYPES[kind], nullable)
 
 
 def check_pyarrow(checks, dataset, schemas):
@@ -109,6 +135,61 @@ def check_duckdb(checks, dataset, schemas):
     return rows
 
 
+def answers(schemas):
+    """What DuckDB says of the articles: rows, and the columns whose types readers differ in, by id."""
+    wanted = [name for name, kind, _ in listed(schemas, "article") if kind in ("List", "Date32", "Timestamp")]
+    columns = ["id", "text", *wanted]
+    with duckdb.connect() as db:
+        rows = db.execute(f"SELECT {', '.join(columns)} FROM read_parquet('articles/*.parquet') ORDER BY id").fetchall()
+    return columns, rows
+
+
+def check_pandas(checks, dataset, schemas, columns, rows):
+    """pandas with its own types: lists are arrays of strings, days and times are told apart."""
+    frame = pd.concat([pd.read_parquet(file) for file in sorted(dataset.glob("articles/*.parquet"))])
+    checks.equal(len(frame), len(rows), "pandas: articles: rows")
+    frame = frame.sort_values("id").reset_index(drop=True)
+    kinds = {name: kind for name, kind, _ in listed(schemas, "article")}
+    checks.equal(list(frame.columns), list(kinds), "pandas: articles: columns")
+    for at, name in enumerate(columns):
+        wanted = [row[at] for row in rows]
+        found = frame[name]
+        if kinds[name] == "Timestamp":
+            checks.equal(str(found.dtype), "datetime64[us]", f"pandas: articles.{name}")
+            found = [None if pd.isna(value) else value.to_pydatetime() for value in found]
+        elif kinds[name] == "List":
+            found = [list(value) for value in found]
+        elif kinds[name] == "Date32":
+            found = [None if pd.isna(value) else value for value in found]
+        else:
+            found = list(found)
+        checks.that(found == wanted, f"pandas: articles.{name}: other values than in duckdb")
+
+
+def check_polars(checks, schemas, columns, rows):
+    """Polars: each declared type, and the values that DuckDB sees."""
+    frame = pl.read_parquet("articles/*.parquet").sort("id")
+    checks.equal(frame.height, len(rows), "polars: articles: rows")
+    for name, kind, _ in listed(schemas, "article"):
+        checks.equal(frame.schema.get(name), LOADED[kind][0], f"polars: articles.{name}")
+    for at, name in enumerate(columns):
+        checks.that(frame[name].to_list() == [row[at] for row in rows], f"polars: articles.{name}: other values")
+
+
+def check_datasets(checks, dataset, schemas, columns, rows):
+    """Hugging Face datasets: loads without a network, with the declared features and the values that DuckDB sees."""
+    files = {"articles": sorted(map(str, dataset.glob("articles/*.parquet")))}
+    with tempfile.TemporaryDirectory() as cache:
+        loaded = datasets.load_dataset("parquet", data_files=files, split="articles", cache_dir=cache)
+        checks.equal(loaded.num_rows, len(rows), "datasets: articles: rows")
+        for name, kind, _ in listed(schemas, "article"):
+            checks.equal(loaded.features.get(name), LOADED[kind][1], f"datasets: articles.{name}")
+        found = sorted((tuple(row[name] for name in columns) for row in loaded), key=lambda row: row[0])
+        for at, name in enumerate(columns):
+            same = [row[at] for row in found] == [row[at] for row in rows]
+            checks.that(same, f"datasets: articles.{name}: other values than in duckdb")
+
+
 def check_totals(checks, dataset, rows):
     """The manifest says what the files hold."""
     manifest = json.loads((dataset / "manifest.json").read_text(encoding="utf-8"))
@@ -143,6 +224,10 @@ def main(arguments):
     duck_rows = check_duckdb(checks, dataset, schemas)
     checks.equal(duck_rows, arrow_rows, "rows that duckdb and pyarrow see")
     checks.that(arrow_rows["articles"] > 0, "the dataset holds no article: nothing was checked")
+    columns, rows = answers(schemas)
+    check_pandas(checks, dataset, schemas, columns, rows)
+    check_polars(checks, schemas, columns, rows)
+    check_datasets(checks, dataset, schemas, columns, rows)
     check_totals(checks, dataset, arrow_rows)
     check_readme(checks, schemas.parent / "README.md")
     print(f"{checks.passed} passed, {checks.failed} failed")

@@ -31,6 +31,8 @@ const MAX_STANDFIRST_LEAD: f32 = 1.0;
 /// Length of such a headline, in words: mottos are shorter.
 const MIN_OVER_WORDS: usize = 7;
 const MAX_OVER_WORDS: usize = 20;
+/// What a full stop takes from the score of a line that neither a copy nor a byline under it shows to be a headline.
+const CLOSED_PENALTY: f32 = 3.0;
 
 /// Whether a block may be a headline at all: short, no paragraph, with letters.
 fn is_line(document: &Document<'_>, idx: usize) -> bool {
@@ -163,14 +165,20 @@ fn scores_anew(context: &Context<'_>) -> Vec<(usize, f32)> {
         if is_name_like(text) {
             score -= 1.0;
         }
-        if view.is_sentence && !text.trim_end().ends_with(['?', '!', '？', '！', '؟', '”', '»', '"', '」']) {
-            score -= 1.0;
-        }
         // What a byline or a time stamp follows is the headline, or its standfirst.
         let next = (idx + 1..first_long).find(|&i| !lines.contains(&i));
         let is_about = |i: usize| matches!(context.claimed[i], Some(Kind::Byline | Kind::PublishedTime));
-        if next.is_some_and(|i| i == idx + 1 && is_about(i)) {
+        let stands_over_head = next.is_some_and(|i| i == idx + 1 && is_about(i));
+        if stands_over_head {
             score += 0.5;
+        }
+        // A short line alone at the very top, right above the body, is the headline of a bare text.
+        if idx == 0 && first_long == 1 && document.stands_alone(idx) {
+            score += 0.5;
+        }
+        // A full stop makes a sentence of the body, unless a copy or a byline says otherwise.
+        if view.is_sentence && !text.trim_end().ends_with(['?', '!', '？', '！', '؟', '”', '»', '"', '」']) {
+            score -= if copies > 0 || stands_over_head { 1.0 } else { CLOSED_PENALTY };
         }
         score
     };
