@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use super::record::Moment;
-use super::shown::{Shown, tail};
+use super::shown::{Shown, anchor, tail};
 use crate::dates::{self, Role};
 use crate::finding::{Action, Field, Finding};
 use crate::page::meta::{MetaCandidate, MetaField, MetaSource};
@@ -193,10 +193,7 @@ fn seen(
     modified: &mut Vec<Proposal>,
 ) {
     let at = |node: NodeId| places.at(node);
-    let Some(title) = page.title.as_ref().and_then(|t| t.node).map(at).or_else(|| title_line(page, layout).map(at))
-    else {
-        return;
-    };
+    let Some(title) = anchor(page, layout).map(at) else { return };
     let near = title.saturating_sub(MAX_BEFORE_TITLE)..=title.saturating_add(MAX_BEHIND_TITLE);
     let mut found: Vec<(u32, Role, Moment, bool)> = Vec::new();
     for candidate in page.meta.of(MetaField::Time) {
@@ -314,13 +311,6 @@ fn class_role(page: &HtmlPage, node: NodeId) -> Role {
     } else {
         Role::Unlabelled
     }
-}
-
-/// The line that shows the headline where no heading does.
-fn title_line(page: &HtmlPage, layout: &Layout) -> Option<NodeId> {
-    let title = fold(&page.title.as_ref()?.text);
-    let mut lines = layout.blocks.iter().filter(|b| !b.hidden && b.span.len() <= 2 * MAX_BLOCK_BYTES);
-    lines.find(|b| fold(layout.block_text(b)) == title)?.node
 }
 
 /// The day that an address names.

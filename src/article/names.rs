@@ -119,10 +119,11 @@ const NOT_IN_NAMES: &[&str] = &[
     "advisor", "adviser", "member", "minutes", "min", "reading", "time", "reviewed", "medically", "verified", "profile",
     "website", "author", "authors", "feb", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
     "undefined", "null", "none", "admin", "administrator", "user", "editorial", "solutions",
-    "services", "university", "college", "academy", "official", "dr.", "free", "get", "started", "button", "learn", "all",
+    "services", "university", "college", "academy", "official", "free", "get", "started", "button", "learn", "all",
     "posts", "print", "email", "copy", "link", "watch", "listen", "download", "request", "demo", "master", "gardener",
     "contributing", "certified", "registered", "licensed", "professional", "topic", "joined", "moderator", "level",
     "find", "ask", "insights", "more", "home", "blog", "article", "story", "share", "save", "follow",
+    "commons", "attribution", "register", "wiki", "license",
 ];
 /// Words that begin the name of an editor, photographer or translator, who are no authors.
 const NOT_AUTHORS: &[&str] = &[
