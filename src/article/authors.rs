@@ -41,7 +41,7 @@ static OTHER_WORK: LazyLock<Regex> = LazyLock::new(|| {
 /// `by` in front of a name, at the beginning of a line or behind a date, a mark or what was done.
 static BY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?:^|[|•·,.)\]–—-]\s*|\d\s+)(?i:(?:(?:written|posted|published|words|story|text|article|report(?:ing)?|post|started|created|guest post)\s+)?by|author|writer)\s*:?\s+(?<names>\p{L}[^|•·»\d\n]{2,90})",
+        r"(?:^|[|•·,.)\]–—-]\s*|\d\s+)(?i:(?:(?:written|posted|published|words|story|text|article|report(?:ing)?|post|started|created|guest post)\s+)?by|author|writer)\s*:?\s+(?<names>\p{L}[^|•·»\n]{2,90})",
     )
     .expect("the pattern is well formed")
 });
@@ -62,7 +62,7 @@ static ALONE_BY: LazyLock<Regex> = LazyLock::new(|| {
 static BEHIND_NAMES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x)(?i:\s(?:on|in|at|for|from|updated|published|posted|last|reading|read|date|modified|reviewed|edited|fact|medically|view|the)\b)
-        |\s[|•·»–—-]\s|\s(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]*\.?\s?(?:\d|$)|\d|\(|@",
+        |\s[|•·»–—-]\s|\s(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?\s?\d|\d|\(|@",
     )
     .expect("the pattern is well formed")
 });
@@ -285,7 +285,7 @@ fn shown(page: &HtmlPage, layout: &Layout, findings: &[Finding], site: &Site, pl
         }
     }
     for finding in findings.iter().filter(|f| f.action == Action::Lift(Some(Field::Authors))) {
-        let block = layout.blocks.iter().find(|b| b.span.overlaps(finding.span));
+        let block = layout.blocks.get(layout.blocks.partition_point(|b| b.span.end <= finding.span.start));
         if let Some((block, node)) = block.and_then(|b| Some((b, b.node?))) {
             let before =
                 &layout.text[(block.span.start as usize).min(finding.span.start as usize)..finding.span.start as usize];
@@ -345,7 +345,7 @@ fn near(page: &HtmlPage, layout: &Layout, shown: &[Byline], places: &Shown<'_>, 
     if n_names >= MANY_BYLINES && first.names.len() < 2 {
         let again = shown.iter().filter(|s| s.at > first.at.saturating_add(MAX_BEHIND_TITLE));
         // A list of articles: the first of them is not this page.
-        if again.count() >= MANY_BYLINES {
+        if 2 * again.count() >= n_names {
             return Vec::new();
         }
     }
@@ -368,4 +368,107 @@ fn near(page: &HtmlPage, layout: &Layout, shown: &[Byline], places: &Shown<'_>, 
         }
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+    use crate::page::html::lay_out;
+
+    fn check(html: &str, expected: &[&str]) {
+        let page = lay_out(html, &Options::default());
+        let got =
+            settle(&page, &page.layout, &[], &Shown::of(&page.tree), Some("https://harbourpost.example/2031/pier"));
+        assert_eq!(got, expected, "{html}");
+    }
+
+    const TITLE: &str = "<title>Pier shut - Harbour Post</title><h1>Pier shut</h1>";
+
+    fn json(text: &str) -> String {
+        format!("<script type='application/ld+json'>{text}</script>{TITLE}")
+    }
+
+    #[test]
+    fn the_markup_names_people_and_the_site_is_nobody() {
+        check(
+            &json(
+                r#"{"@type":"NewsArticle","headline":"Pier shut","author":[{"@type":"Person","name":"Ada Marsh"},
+                {"@type":"Organization","name":"Quay Group"},{"@type":"Person","name":"HarbourPost.example"}]}"#,
+            ),
+            &["Ada Marsh"],
+        );
+        for own in ["Harbour Post", "HARBOUR POST", "harbourpost", "The Harbour Post", "Harbour Post Staff", "admin"] {
+            let house = r#"{"@type":"NewsMediaOrganization","name":"Harbour Post"}"#;
+            check(&format!("<meta name=author content='{own}'>{}", json(house)), &[]);
+        }
+    }
+
+    #[test]
+    fn a_byline_under_the_headline_counts_and_those_of_cards_do_not() {
+        check(
+            &format!(
+                "{TITLE}<div class='meta'><span class='post-author'>By Ada Marsh and Tom Quay</span> <time>2 April 2031</time>\
+                 </div><p>Text of it.</p><div class='related-posts'><p class=author>Eva Holm</p></div>"
+            ),
+            &["Ada Marsh", "Tom Quay"],
+        );
+        check(&format!("{TITLE}<p>By Ada Marsh Apr 02, 2031 • 11 minute read</p><p>Text of it.</p>"), &["Ada Marsh"]);
+        check(&format!("{TITLE}<p>Written by</p><p>Ada Marsh</p><p>Text of it.</p>"), &["Ada Marsh"]);
+    }
+
+    #[test]
+    fn who_reviewed_or_edited_a_text_did_not_write_it() {
+        check(
+            &format!(
+                "{TITLE}<p>Reviewed by <a class=author-name href=/x>Eva Holm</a></p><p class=byline>Ada Marsh, PhD</p>"
+            ),
+            &["Ada Marsh, PhD"],
+        );
+    }
+
+    #[test]
+    fn a_list_of_articles_and_a_ware_have_no_author() {
+        let cards: String = (0..9)
+            .map(|n| {
+                let name = [
+                    "Ada Marsh",
+                    "Tom Quay",
+                    "Eva Holm",
+                    "Ida Berg",
+                    "Per Lund",
+                    "Una Dell",
+                    "Kai Rask",
+                    "Lea Moor",
+                    "Ole Vik",
+                ][n];
+                format!(
+                    "<article><h2>Story of the day {n}</h2><p>{}</p><a rel=author href=/a>{name}</a></article>",
+                    "So it went. ".repeat(30)
+                )
+            })
+            .collect();
+        check(&format!("<title>Local news - Harbour Post</title><h1>Local news</h1>{cards}"), &[]);
+        check(&format!("{}<p class=author>Ada Marsh</p>", json(r#"{"@type":"Product","name":"Pier shut"}"#)), &[]);
+    }
+
+    #[test]
+    fn a_thread_is_by_whoever_opened_it_under_any_name() {
+        check(
+            &json(
+                r#"{"@type":"DiscussionForumPosting","headline":"Pier shut","author":{"@type":"Person","name":"gull77"},
+                "comment":[{"@type":"Comment","author":{"name":"tern"}}]}"#,
+            ),
+            &["gull77"],
+        );
+        check(
+            &format!("{TITLE}<a class=username href=/m/1>b.gull</a><p>Why?</p><a class=username href=/m/2>tern</a>"),
+            &["b.gull"],
+        );
+    }
+
+    #[test]
+    fn a_button_of_two_words_is_no_name() {
+        check(&format!("{TITLE}<p>Get Started</p><p>Learning Objectives</p><p class=author>Full Bio</p>"), &[]);
+    }
 }

@@ -69,7 +69,9 @@ fn find(context: &Context<'_>) -> Option<usize> {
 /// A heading that says something else stays in the text.
 fn shown_title(context: &Context<'_>, title: &PageTitle) -> Option<usize> {
     let (document, page) = (context.document, context.page?);
-    let is_open = |i: usize| context.claimed[i].is_none() && !document.layout.blocks[i].hidden;
+    // Once it is lifted, the headline is still the headline.
+    let is_open =
+        |i: usize| matches!(context.claimed[i], None | Some(Kind::Title)) && !document.layout.blocks[i].hidden;
     let named = [Some(fold(&title.text)), without_site(&title.text).map(fold)];
     let same = |i: usize| {
         let is_same = |folded: &str| named.iter().flatten().any(|name| name == folded);
