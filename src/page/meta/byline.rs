@@ -254,10 +254,12 @@ impl<'t> Bylines<'t> {
                     parent = tree.parent(at);
                     out.push_str(text);
                 }
-                tag if at > id && (tag.is_block() || matches!(tag, Tag::Time | Tag::Br | Tag::Img)) => {
-                    if !out.trim_end().ends_with(['|', ':']) && !out.trim().is_empty() {
-                        out.push_str(" | ");
-                    }
+                tag if at > id
+                    && (tag.is_block() || matches!(tag, Tag::Time | Tag::Br | Tag::Img))
+                    && !out.trim().is_empty()
+                    && !out.trim_end().ends_with(['|', ':']) =>
+                {
+                    out.push_str(" | ");
                 }
                 _ => {}
             }
