@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::names;
-use super::shown::Shown;
+use super::shown::{Shown, anchor};
 use crate::dates;
 use crate::finding::{Action, Field, Finding};
 use crate::language::people;
@@ -41,15 +41,28 @@ static OTHER_WORK: LazyLock<Regex> = LazyLock::new(|| {
 /// `by` in front of a name, at the beginning of a line or behind a date, a mark or what was done.
 static BY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?:^|[|•·,.)\]–—-]\s*|\d\s+)(?i:(?:(?:written|posted|published|words|story|text|article|report(?:ing)?|post|started|created|guest post)\s+)?by|author|writer)\s*:?\s+(?<names>\p{L}[^|•·»\d\n]{2,90})",
+        r"(?:^|[|•·,.)\]–—-]\s*|\d\s+)(?i:(?:(?:written|posted|published|words|story|text|article|report(?:ing)?|post|started|created|guest post)\s+)?by|author|writer)\s*:?\s+(?<names>\p{L}[^|•·»\n]{2,90})",
     )
     .expect("the pattern is well formed")
+});
+/// A byline that begins with its label.
+static HAS_BY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*(?:(?:written|posted|published) )?by[\s:]").expect("the pattern is well formed")
+});
+/// A line that says that a person wrote the text, not that it is one of some articles.
+static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:(?:written|words|text|story) by|author)\s*:?\s*$").expect("the pattern is well formed")
+});
+/// A line that is nothing but the label of a byline.
+static ALONE_BY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*(?:(?:written|posted|published|words|story|text|article|guest post)\s+by|by|author|writer|about the author)\s*:?\s*$")
+        .expect("the pattern is well formed")
 });
 /// What begins behind the names of a byline.
 static BEHIND_NAMES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x)(?i:\s(?:on|in|at|for|from|updated|published|posted|last|reading|read|date|modified|reviewed|edited|fact|medically|view|the)\b)
-        |\s[|•·»–—-]\s|\s(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]*\.?\s?(?:\d|$)|\d|\(|@",
+        |\s[|•·»–—-]\s|\s(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?\s?\d|\d|\(|@",
     )
     .expect("the pattern is well formed")
 });
@@ -60,8 +73,8 @@ struct Byline {
     /// Bytes of shown text in front of it, and up to its end.
     at: u32,
     end: u32,
-    /// A line of text says it, not the markup.
-    is_line: bool,
+    /// A line of text says who wrote this, not the markup.
+    is_signed: bool,
 }
 
 /// The people who wrote a page.
@@ -95,7 +108,7 @@ pub(super) fn settle(
     let mut shown = shown(page, layout, findings, &site, places);
     shown.sort_by_key(|s| s.at);
     let all: BTreeSet<String> = shown.iter().flat_map(|s| s.names.iter().map(|n| fold(n))).collect();
-    let near = near(page, &shown, places, all.len());
+    let near = near(page, layout, &shown, places, all.len());
     let declared = declared(page, &site, &all);
     if declared.is_empty() {
         if !near.is_empty() {
@@ -121,9 +134,9 @@ pub(super) fn settle(
     declared
 }
 
-/// The one person that a line with `by` names, wherever it stands.
+/// The people that a line with `written by` names, wherever it stands, if no other line names others.
 fn signature(shown: &[Byline]) -> Vec<String> {
-    let lines: Vec<&Byline> = shown.iter().filter(|s| s.is_line).collect();
+    let lines: Vec<&Byline> = shown.iter().filter(|s| s.is_signed).collect();
     let all: BTreeSet<String> = lines.iter().flat_map(|s| s.names.iter().map(|n| fold(n))).collect();
     match lines.first() {
         Some(first) if all.len() == first.names.len() => first.names.clone(),
@@ -221,7 +234,8 @@ fn declared(page: &HtmlPage, site: &Site, shown: &BTreeSet<String>) -> Vec<Strin
                 }
             }
         }
-        if names.is_empty() && group.len() == 1 {
+        let is_one = group.iter().all(|c| fold(&c.value) == fold(&group[0].value));
+        if names.is_empty() && is_one {
             let handle = group.iter().filter(|c| c.key != AUTHOR_HOUSE).find_map(|c| names::handle(&c.value));
             let is_known = |name: &String| name.contains(' ') || shown.contains(&fold(name));
             names.extend(handle.filter(|name| is_known(name) && !site.is_own(name)));
@@ -244,7 +258,7 @@ fn is_given_name(name: &str) -> bool {
 fn shown(page: &HtmlPage, layout: &Layout, findings: &[Finding], site: &Site, places: &Shown<'_>) -> Vec<Byline> {
     let at = |node: NodeId| places.at(node);
     let mut out = Vec::new();
-    let mut add = |value: &str, node: NodeId, is_marked: bool, is_handle: bool| {
+    let mut add = |value: &str, node: NodeId, is_marked: bool, is_handle: bool, is_signed: bool| {
         if OTHER_WORK.is_match(&places.before(node)) {
             return;
         }
@@ -260,28 +274,39 @@ fn shown(page: &HtmlPage, layout: &Layout, findings: &[Finding], site: &Site, pl
             names.extend(names::handle(byline_of(value)).filter(|name| !site.is_own(name)));
         }
         if !names.is_empty() {
-            out.push(Byline { names, at: at(node), end: at(page.tree.end(node)), is_line: !is_marked });
+            out.push(Byline { names, at: at(node), end: at(page.tree.end(node)), is_signed });
         }
     };
     for candidate in page.meta.of(MetaField::Author) {
         if let Some(node) = candidate.node.filter(|_| candidate.key != AUTHOR_HOUSE) {
             let is_sure = candidate.key == "href" || candidate.source != MetaSource::ByClass;
-            let has_lead = candidate.value.get(..3).is_some_and(|lead| lead.eq_ignore_ascii_case("by "));
-            add(&candidate.value, node, true, is_sure || has_lead);
+            let has_lead = HAS_BY.is_match(&candidate.value);
+            add(&candidate.value, node, true, is_sure || has_lead, false);
         }
     }
     for finding in findings.iter().filter(|f| f.action == Action::Lift(Some(Field::Authors))) {
-        let block = layout.blocks.iter().find(|b| b.span.overlaps(finding.span));
-        if let Some(node) = block.and_then(|b| b.node) {
-            add(finding.value.as_deref().unwrap_or_else(|| finding.span.of(&layout.text)), node, false, false);
+        let block = layout.blocks.get(layout.blocks.partition_point(|b| b.span.end <= finding.span.start));
+        if let Some((block, node)) = block.and_then(|b| Some((b, b.node?))) {
+            let before =
+                &layout.text[(block.span.start as usize).min(finding.span.start as usize)..finding.span.start as usize];
+            let value = finding.value.as_deref().unwrap_or_else(|| finding.span.of(&layout.text));
+            add(value, node, false, false, SIGNED.is_match(before));
         }
     }
-    if let Some(title) = page.title.as_ref().and_then(|t| t.node) {
-        let range = at(title).saturating_sub(MAX_BEFORE_TITLE)..=at(title).saturating_add(MAX_BEHIND_TITLE);
+    {
+        let title = anchor(page, layout).map_or(0, at);
+        let range = title.saturating_sub(MAX_BEFORE_TITLE)..=title.saturating_add(MAX_BEHIND_TITLE);
+        let mut has_label = false;
         for block in layout.blocks.iter().filter(|b| !b.hidden && b.span.len() <= MAX_BLOCK_BYTES) {
+            // A label and a name in lines of their own.
+            let text = layout.block_text(block);
+            if has_label && let Some(node) = block.node {
+                add(text, node, false, false, true);
+            }
+            has_label = ALONE_BY.is_match(text);
             let Some(node) = block.node.filter(|&node| range.contains(&at(node))) else { continue };
             if let Some(found) = BY.captures(layout.block_text(block)) {
-                add(&found["names"], node, false, false);
+                add(&found["names"], node, false, false, false);
             }
         }
     }
@@ -306,9 +331,8 @@ fn byline_of(value: &str) -> &str {
 }
 
 /// The byline beside the headline.
-fn near(page: &HtmlPage, shown: &[Byline], places: &Shown<'_>, n_names: usize) -> Vec<String> {
-    let title = page.title.as_ref().and_then(|t| t.node);
-    let title = title.map(|node| places.at(node));
+fn near(page: &HtmlPage, layout: &Layout, shown: &[Byline], places: &Shown<'_>, n_names: usize) -> Vec<String> {
+    let title = anchor(page, layout).map(|node| places.at(node));
     let is_near = |s: &&Byline| match title {
         Some(title) => {
             (title.saturating_sub(MAX_BEFORE_TITLE)..=title.saturating_add(MAX_BEHIND_TITLE)).contains(&s.at)
@@ -321,7 +345,7 @@ fn near(page: &HtmlPage, shown: &[Byline], places: &Shown<'_>, n_names: usize) -
     if n_names >= MANY_BYLINES && first.names.len() < 2 {
         let again = shown.iter().filter(|s| s.at > first.at.saturating_add(MAX_BEHIND_TITLE));
         // A list of articles: the first of them is not this page.
-        if again.count() >= MANY_BYLINES {
+        if 2 * again.count() >= n_names {
             return Vec::new();
         }
     }
@@ -344,4 +368,107 @@ fn near(page: &HtmlPage, shown: &[Byline], places: &Shown<'_>, n_names: usize) -
         }
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+    use crate::page::html::lay_out;
+
+    fn check(html: &str, expected: &[&str]) {
+        let page = lay_out(html, &Options::default());
+        let got =
+            settle(&page, &page.layout, &[], &Shown::of(&page.tree), Some("https://harbourpost.example/2031/pier"));
+        assert_eq!(got, expected, "{html}");
+    }
+
+    const TITLE: &str = "<title>Pier shut - Harbour Post</title><h1>Pier shut</h1>";
+
+    fn json(text: &str) -> String {
+        format!("<script type='application/ld+json'>{text}</script>{TITLE}")
+    }
+
+    #[test]
+    fn the_markup_names_people_and_the_site_is_nobody() {
+        check(
+            &json(
+                r#"{"@type":"NewsArticle","headline":"Pier shut","author":[{"@type":"Person","name":"Ada Marsh"},
+                {"@type":"Organization","name":"Quay Group"},{"@type":"Person","name":"HarbourPost.example"}]}"#,
+            ),
+            &["Ada Marsh"],
+        );
+        for own in ["Harbour Post", "HARBOUR POST", "harbourpost", "The Harbour Post", "Harbour Post Staff", "admin"] {
+            let house = r#"{"@type":"NewsMediaOrganization","name":"Harbour Post"}"#;
+            check(&format!("<meta name=author content='{own}'>{}", json(house)), &[]);
+        }
+    }
+
+    #[test]
+    fn a_byline_under_the_headline_counts_and_those_of_cards_do_not() {
+        check(
+            &format!(
+                "{TITLE}<div class='meta'><span class='post-author'>By Ada Marsh and Tom Quay</span> <time>2 April 2031</time>\
+                 </div><p>Text of it.</p><div class='related-posts'><p class=author>Eva Holm</p></div>"
+            ),
+            &["Ada Marsh", "Tom Quay"],
+        );
+        check(&format!("{TITLE}<p>By Ada Marsh Apr 02, 2031 • 11 minute read</p><p>Text of it.</p>"), &["Ada Marsh"]);
+        check(&format!("{TITLE}<p>Written by</p><p>Ada Marsh</p><p>Text of it.</p>"), &["Ada Marsh"]);
+    }
+
+    #[test]
+    fn who_reviewed_or_edited_a_text_did_not_write_it() {
+        check(
+            &format!(
+                "{TITLE}<p>Reviewed by <a class=author-name href=/x>Eva Holm</a></p><p class=byline>Ada Marsh, PhD</p>"
+            ),
+            &["Ada Marsh, PhD"],
+        );
+    }
+
+    #[test]
+    fn a_list_of_articles_and_a_ware_have_no_author() {
+        let cards: String = (0..9)
+            .map(|n| {
+                let name = [
+                    "Ada Marsh",
+                    "Tom Quay",
+                    "Eva Holm",
+                    "Ida Berg",
+                    "Per Lund",
+                    "Una Dell",
+                    "Kai Rask",
+                    "Lea Moor",
+                    "Ole Vik",
+                ][n];
+                format!(
+                    "<article><h2>Story of the day {n}</h2><p>{}</p><a rel=author href=/a>{name}</a></article>",
+                    "So it went. ".repeat(30)
+                )
+            })
+            .collect();
+        check(&format!("<title>Local news - Harbour Post</title><h1>Local news</h1>{cards}"), &[]);
+        check(&format!("{}<p class=author>Ada Marsh</p>", json(r#"{"@type":"Product","name":"Pier shut"}"#)), &[]);
+    }
+
+    #[test]
+    fn a_thread_is_by_whoever_opened_it_under_any_name() {
+        check(
+            &json(
+                r#"{"@type":"DiscussionForumPosting","headline":"Pier shut","author":{"@type":"Person","name":"gull77"},
+                "comment":[{"@type":"Comment","author":{"name":"tern"}}]}"#,
+            ),
+            &["gull77"],
+        );
+        check(
+            &format!("{TITLE}<a class=username href=/m/1>b.gull</a><p>Why?</p><a class=username href=/m/2>tern</a>"),
+            &["b.gull"],
+        );
+    }
+
+    #[test]
+    fn a_button_of_two_words_is_no_name() {
+        check(&format!("{TITLE}<p>Get Started</p><p>Learning Objectives</p><p class=author>Full Bio</p>"), &[]);
+    }
 }

@@ -207,7 +207,8 @@ fn settle_texts(candidates: &[Candidate], fields: &mut Fields) {
         }
         list
     };
-    fields.url = first(Field::Url, SOURCE_FIRST).filter(|url| url.starts_with("http"));
+    let urls = values(candidates, Field::Url, SOURCE_FIRST);
+    fields.url = urls.iter().find(|(url, _)| url.starts_with("http")).map(|(url, _)| (*url).to_owned());
     fields.site = fields.url.as_deref().and_then(host_of).map(str::to_owned).or_else(|| first(Field::Site, SEEN_FIRST));
     fields.subtitle = first(Field::Subtitle, SEEN_FIRST);
     fields.agency = first(Field::Agency, SEEN_FIRST).map(|a| names::agency(&a));

@@ -10,13 +10,13 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use super::record::Moment;
-use super::shown::{Shown, tail};
+use super::shown::{Shown, anchor, tail};
 use crate::dates::{self, Role};
 use crate::finding::{Action, Field, Finding};
 use crate::page::meta::{MetaCandidate, MetaField, MetaSource};
 use crate::page::title::{Site, fold};
 use crate::page::tree::NodeId;
-use crate::page::{HtmlPage, Layout};
+use crate::page::{Block, HtmlPage, Layout};
 
 /// How far behind the headline a bare date may stand, in bytes of shown text: a byline, a standfirst, a share bar.
 const MAX_BEHIND_TITLE: u32 = 900;
@@ -89,7 +89,8 @@ pub(super) fn settle(
     declared(page, &mut published, &mut modified);
     lifted(layout, findings, &mut published, &mut modified);
     if !site.is_front_page() {
-        seen(page, layout, places, &mut published, &mut modified);
+        let own = own_blocks(layout, findings);
+        seen(page, layout, &own, places, &mut published, &mut modified);
     }
     let url =
         url.or_else(|| page.meta.of(MetaField::Url).map(|c| c.value.as_str()).find(|url| url.starts_with("http")));
@@ -184,19 +185,31 @@ fn lifted(layout: &Layout, findings: &[Finding], published: &mut Vec<Proposal>, 
     }
 }
 
+/// The short shown blocks that no rule gave to another text. Findings and blocks are sorted.
+fn own_blocks<'l>(layout: &'l Layout, findings: &[Finding]) -> Vec<&'l Block> {
+    let mut foreign = findings.iter().filter(|f| f.action.removes() && f.kind.is_foreign()).map(|f| f.span).peekable();
+    let mut own = Vec::new();
+    for block in &layout.blocks {
+        while foreign.next_if(|span| span.end <= block.span.start).is_some() {}
+        let is_foreign = foreign.peek().is_some_and(|span| span.overlaps(block.span));
+        if !is_foreign && !block.hidden && block.span.len() <= MAX_BLOCK_BYTES {
+            own.push(block);
+        }
+    }
+    own
+}
+
 /// What the page shows beside its headline: `<time>`, elements called a date, short lines with a date.
 fn seen(
     page: &HtmlPage,
     layout: &Layout,
+    own: &[&Block],
     places: &Shown<'_>,
     published: &mut Vec<Proposal>,
     modified: &mut Vec<Proposal>,
 ) {
     let at = |node: NodeId| places.at(node);
-    let Some(title) = page.title.as_ref().and_then(|t| t.node).map(at).or_else(|| title_line(page, layout).map(at))
-    else {
-        return;
-    };
+    let Some(title) = anchor(page, layout).map(at) else { return };
     let near = title.saturating_sub(MAX_BEFORE_TITLE)..=title.saturating_add(MAX_BEHIND_TITLE);
     let mut found: Vec<(u32, Role, Moment, bool)> = Vec::new();
     for candidate in page.meta.of(MetaField::Time) {
@@ -211,7 +224,7 @@ fn seen(
             found.push((at(node), role, moment, true));
         }
     }
-    for block in layout.blocks.iter().filter(|b| !b.hidden && b.span.len() <= MAX_BLOCK_BYTES) {
+    for block in own {
         let Some(node) = block.node.filter(|&node| near.contains(&at(node))) else { continue };
         let text = layout.block_text(block);
         for hit in dates::scan(text) {
@@ -221,7 +234,10 @@ fn seen(
             let is_span = behind.strip_prefix(['-', '–', '—']).is_some_and(|rest| {
                 rest.trim_start().starts_with(|c: char| c.is_ascii_digit()) && !rest.contains("min")
             });
-            if moment.date.is_none() || is_span {
+            if is_span {
+                break;
+            }
+            if moment.date.is_none() {
                 continue;
             }
             if let Some(role) = role_of("", &text[..hit.range.start], Role::Unlabelled) {
@@ -236,7 +252,7 @@ fn seen(
         found.extend(first.and_then(|(node, c)| Some((at(node), Role::Published, read(&c.value)?, true))));
     }
     if found.is_empty() {
-        found.extend(lone(page, layout, &at));
+        found.extend(lone(page, layout, own, &at));
     }
     // Behind the headline first, then in front of it.
     found.sort_by_key(|(at, ..)| (*at < title, *at));
@@ -258,9 +274,14 @@ fn seen(
 
 /// A day of publication far from the headline: labelled so in a line of its own, or the only day that any `<time>` and
 /// any element called a date names.
-fn lone(page: &HtmlPage, layout: &Layout, at: &dyn Fn(NodeId) -> u32) -> Option<(u32, Role, Moment, bool)> {
+fn lone(
+    page: &HtmlPage,
+    layout: &Layout,
+    own: &[&Block],
+    at: &dyn Fn(NodeId) -> u32,
+) -> Option<(u32, Role, Moment, bool)> {
     let mut labelled: Vec<(u32, Moment)> = Vec::new();
-    for block in layout.blocks.iter().filter(|b| !b.hidden && b.span.len() <= MAX_BLOCK_BYTES) {
+    for block in own {
         let text = layout.block_text(block);
         for hit in dates::scan(text) {
             let moment = hit.stamp.to_moment();
@@ -316,13 +337,6 @@ fn class_role(page: &HtmlPage, node: NodeId) -> Role {
     }
 }
 
-/// The line that shows the headline where no heading does.
-fn title_line(page: &HtmlPage, layout: &Layout) -> Option<NodeId> {
-    let title = fold(&page.title.as_ref()?.text);
-    let mut lines = layout.blocks.iter().filter(|b| !b.hidden && b.span.len() <= 2 * MAX_BLOCK_BYTES);
-    lines.find(|b| fold(layout.block_text(b)) == title)?.node
-}
-
 /// The day that an address names.
 fn day_in_address(url: &str) -> Option<Date> {
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -330,4 +344,105 @@ fn day_in_address(url: &str) -> Option<Date> {
     let number = |n: usize| captures.get(n)?.as_str().parse::<i16>().ok();
     let (year, month, day) = [1, 4, 7].into_iter().find_map(|n| Some((number(n)?, number(n + 1)?, number(n + 2)?)))?;
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Kind, RuleId};
+    use crate::options::Options;
+    use crate::page::html::lay_out;
+
+    /// Days of publication and of change, `-` where there is none.
+    fn check(html: &str, url: &str, expected: &str) {
+        let page = lay_out(html, &Options::default());
+        let days = settle(&page, &page.layout, &[], &Shown::of(&page.tree), Some(url), None);
+        let show = |moment: &Moment| moment.date.map_or("-".to_owned(), |day| day.to_string());
+        assert_eq!(format!("{} {}", show(&days.published), show(&days.modified)), expected, "{html}");
+    }
+
+    const URL: &str = "https://harbour.example/a/pier";
+    const TITLE: &str = "<title>Pier shut - Harbour Post</title><h1>Pier shut</h1>";
+
+    fn json(text: &str) -> String {
+        format!("<script type='application/ld+json'>{text}</script>{TITLE}")
+    }
+
+    #[test]
+    fn the_article_outranks_the_page_and_the_page_what_stands_around() {
+        check(
+            &json(
+                r#"[{"@type":"WebPage","datePublished":"2031-01-01"},{"@type":"Article","headline":"Pier shut",
+                "datePublished":"2031-04-02T08:00:00+01:00","dateModified":"2031-04-03"}]"#,
+            ),
+            URL,
+            "2031-04-02 2031-04-03",
+        );
+        check(
+            &format!("{}<p>5 May 2031</p>", json(r#"{"@type":"WebPage","datePublished":"2031-04-02"}"#)),
+            URL,
+            "2031-04-02 -",
+        );
+    }
+
+    #[test]
+    fn of_several_articles_the_one_that_is_called_as_the_page_counts() {
+        check(
+            &json(
+                r#"[{"@type":"Article","headline":"Fog again","datePublished":"2031-01-01"},
+                {"@type":"Product","name":"Rope"},{"@type":"Article","headline":"Pier shut","datePublished":"2031-04-02"}]"#,
+            ),
+            URL,
+            "2031-04-02 -",
+        );
+    }
+
+    #[test]
+    fn a_date_beside_the_headline_is_taken_and_a_label_says_what_it_is() {
+        check(&format!("{TITLE}<p>Ada Marsh 2 April 2031 — 7 minutes read</p><p>Text.</p>"), URL, "2031-04-02 -");
+        check(&format!("{TITLE}<p class=post-date>2 April 2031</p><p>Text.</p>"), URL, "2031-04-02 -");
+        check(&format!("{TITLE}<p>Last updated on 3 April 2031</p><p>Text.</p>"), URL, "- 2031-04-03");
+        check(
+            &format!("{TITLE}<p>Published 2 April 2031 | Updated 3 April 2031</p><p>Text.</p>"),
+            URL,
+            "2031-04-02 2031-04-03",
+        );
+        check(
+            &format!("{TITLE}<p>{}</p><p>Posted on 2 April 2031</p>", "It blew all night. ".repeat(99)),
+            URL,
+            "2031-04-02 -",
+        );
+    }
+
+    #[test]
+    fn other_days_are_no_days_of_publication() {
+        check(&format!("{TITLE}<p>© 2 April 2031 Harbour Post</p>"), URL, "- -");
+        check(&format!("{TITLE}<p>The fair: 2 April 2031 - 5 April 2031</p>"), URL, "- -");
+        let page = lay_out(
+            &format!("{TITLE}<p>Text.</p><div class=comments><time>2 April 2031</time></div>"),
+            &Options::default(),
+        );
+        let comment = Finding {
+            kind: Kind::Comments,
+            rule: RuleId::from("test/comments"),
+            span: page.layout.blocks[2].span,
+            action: Action::Drop,
+            value: None,
+            replacement: None,
+            confidence: 1.0,
+        };
+        let days = settle(&page, &page.layout, &[comment], &Shown::of(&page.tree), Some(URL), None);
+        assert_eq!(days.published.date, None);
+    }
+
+    #[test]
+    fn the_address_tells_the_day_where_nothing_else_does_and_settles_a_quarrel() {
+        check(TITLE, "https://harbour.example/2031/04/02/pier", "2031-04-02 -");
+        check(
+            &format!("<meta name=date content=2031-01-01><meta name=pubdate content=2031-04-02T09:30>{TITLE}"),
+            "https://harbour.example/2031/4/2/pier",
+            "2031-04-02 -",
+        );
+        check(TITLE, "https://harbour.example/2031/13/45/pier", "- -");
+    }
 }

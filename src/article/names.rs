@@ -119,10 +119,11 @@ const NOT_IN_NAMES: &[&str] = &[
     "advisor", "adviser", "member", "minutes", "min", "reading", "time", "reviewed", "medically", "verified", "profile",
     "website", "author", "authors", "feb", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
     "undefined", "null", "none", "admin", "administrator", "user", "editorial", "solutions",
-    "services", "university", "college", "academy", "official", "dr.", "free", "get", "started", "button", "learn", "all",
+    "services", "university", "college", "academy", "official", "free", "get", "started", "button", "learn", "all",
     "posts", "print", "email", "copy", "link", "watch", "listen", "download", "request", "demo", "master", "gardener",
     "contributing", "certified", "registered", "licensed", "professional", "topic", "joined", "moderator", "level",
     "find", "ask", "insights", "more", "home", "blog", "article", "story", "share", "save", "follow",
+    "commons", "attribution", "register", "wiki", "license",
 ];
 /// Words that begin the name of an editor, photographer or translator, who are no authors.
 const NOT_AUTHORS: &[&str] = &[
@@ -235,14 +236,15 @@ pub fn declared(value: &str) -> Vec<String> {
     // `Maria & Katerina` sign with their given names; among full names one word is a place or an outlet.
     let is_short = parts.len() <= 3 && parts.iter().all(|part| !part.trim().contains(' '));
     for part in &parts {
+        let rank = part.trim();
         let part = without_leads(part);
         let name = without_role(&part);
         let is_alone = is_short || name.contains(' ') || unspaced || crate::language::has_hangul(name);
         let is_label = name.to_lowercase().split_whitespace().any(|word| NOT_IN_NAMES.contains(&word));
-        if is_rank(name) {
+        if is_rank(rank) {
             if let Some(last) = names.last_mut() {
                 last.push_str(", ");
-                last.push_str(name);
+                last.push_str(rank);
             }
         } else if is_alone && !is_label && is_person(name, None) {
             names.push(name.to_owned());
@@ -410,6 +412,27 @@ mod tests {
         assert_eq!(authors("구본하 기자, 차예린 기자", None), ["구본하", "차예린"]);
         assert_eq!(authors("سلمى الحداد وريم الصباغ", None), ["سلمى الحداد", "ريم الصباغ"]);
         assert_eq!(authors("北原 澪", None), ["北原 澪"]);
+    }
+
+    #[test]
+    fn ranks_stay_with_their_name_and_offices_go() {
+        assert_eq!(declared("Ada Marsh, M.D., FACLM"), ["Ada Marsh, M.D., FACLM"]);
+        assert_eq!(declared("By Ada Marsh, Senior Editor, Harbour Post"), ["Ada Marsh"]);
+        assert_eq!(declared("Marsh, Ada"), ["Ada Marsh"]);
+        assert_eq!(declared("Maria & Katerina"), ["Maria", "Katerina"]);
+        for other in ["Full Bio", "Center for Rope Research", "https://harbour.example/ada", "admin", "Editorial Team"]
+        {
+            assert!(declared(other).is_empty(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_handle_is_one_word_or_a_name_in_small_letters() {
+        assert_eq!(handle("by gull77").as_deref(), Some("gull77"));
+        assert_eq!(handle("ada marsh").as_deref(), Some("ada marsh"));
+        for other in ["admin", "Get Started Now", "12", "a", "read more"] {
+            assert_eq!(handle(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Where on a page things stand, in bytes of shown text, and what stands in front of them. Comes in a page's tree, goes
 //! out plain numbers and texts. Decides nothing.
 
+use crate::page::meta::{MetaField, MetaSource};
+use crate::page::title::fold;
 use crate::page::tree::{NodeId, Tag, Tree};
+use crate::page::{HtmlPage, Layout};
 
 /// How much text in front of an element is handed out, in bytes: what was done, by whom, when.
 const LEAD_BYTES: usize = 40;
@@ -58,6 +61,24 @@ impl<'t> Shown<'t> {
         tail(&pieces.join(" ")).to_owned()
     }
 }
+
+/// The element around which byline and dates are looked for: the headline's heading, else the line that shows it, else
+/// the first heading.
+pub(super) fn anchor(page: &HtmlPage, layout: &Layout) -> Option<NodeId> {
+    let title = page.title.as_ref()?;
+    let named = fold(&title.text);
+    let line = || {
+        layout
+            .blocks
+            .iter()
+            .find(|b| !b.hidden && b.span.len() <= MAX_LINE_BYTES && fold(layout.block_text(b)) == named)
+    };
+    let heading = || page.meta.of(MetaField::Title).find(|c| c.source == MetaSource::Heading)?.node;
+    title.node.or_else(|| line()?.node).or_else(heading)
+}
+
+/// Longest line that may show a headline, in bytes.
+const MAX_LINE_BYTES: usize = 400;
 
 /// The end of a text.
 pub(super) fn tail(text: &str) -> &str {

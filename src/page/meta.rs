@@ -143,6 +143,7 @@ pub fn collect(tree: &Tree) -> Meta {
     // What stands in `<noscript>` is the page as machines get it, but for what belongs into the head.
     let mut unscripted_until = 0;
     let mut bylines = byline::Bylines::new(tree);
+    let mut labels = byline::Labels::default();
     let mut id = 1;
     while id < tree.len() {
         match tree.tag(id) {
@@ -180,6 +181,9 @@ pub fn collect(tree: &Tree) -> Meta {
                 }
             }
             _ => {}
+        }
+        if tree.tag(id) == Tag::Meta {
+            labels.look(tree, id, &mut meta);
         }
         bylines.look(id, &mut meta);
         if tree.attribute(id, "itemprop").is_some() {

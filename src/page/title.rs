@@ -38,6 +38,10 @@ const STEM_LETTERS: usize = 5;
 const MIN_SHARED: f32 = 0.4;
 /// The same where the page has several headings of the first level.
 const MIN_SHARED_OF_SEVERAL: f32 = 0.6;
+/// How many times shorter than `<title>` a heading may be that says the same in other words.
+const MAX_SHORTER: usize = 3;
+/// Most parts of a title; one of more is a list of keywords.
+const MAX_PARTS: usize = 12;
 /// Parts of a host that name nobody.
 const PLAIN_LABELS: &[&str] = &[
     "www",
@@ -107,6 +111,7 @@ pub fn settle(meta: &Meta, url: Option<&str>) -> Option<PageTitle> {
     // Open Graph says the same in fewer words: the rest was the site's.
     let page = match (element, graph) {
         (Some(long), Some(short)) if short.len() < long.len() && fold(long).starts_with(&fold(short)) => Some(short),
+        (Some(long), Some(short)) if long.strip_suffix(short).is_some_and(|rest| rest.ends_with(": ")) => Some(short),
         (element, graph) => element.or(graph),
     };
     let other = named.iter().map(|n| site.without(n)).find(|t| !site.is_name(t));
@@ -130,20 +135,27 @@ fn named(meta: &Meta) -> Vec<Named> {
 
 /// The first heading that something else names as the title, with or without the site's name around it.
 fn agreed(headings: &[(&str, NodeId)], named: &[Named], site: &Site) -> Option<PageTitle> {
-    let mut known: BTreeSet<String> = BTreeSet::new();
+    // From the first part on, and from a later one on.
+    let mut fronts: BTreeSet<String> = BTreeSet::new();
+    let mut inner: BTreeSet<String> = BTreeSet::new();
     for title in named {
         let last = title.parts.last().map_or(0, |part| part.1);
         for (n, &(start, ..)) in title.parts.iter().enumerate() {
+            let is_front = n == 0 || site.is_exact(title.text[..start].trim_end_matches(is_mark));
             for &(_, end, _) in &title.parts[n..] {
-                // The last part of several may be the site, the book or the section that the page belongs to.
-                if end < last || start == 0 || site.is_name(&title.text[..start].trim_end_matches(is_mark)) {
-                    known.insert(fold(&title.text[start..end]));
+                let folded = fold(&title.text[start..end]);
+                if is_front {
+                    fronts.insert(folded);
+                } else if end < last {
+                    // The last part of several may be the site, the book or the section that the page belongs to.
+                    inner.insert(folded);
                 }
             }
         }
     }
-    known.remove("");
-    let (text, node) = headings.iter().find(|(text, _)| known.contains(&fold(text)) && !site.is_name(text))?;
+    let open = || headings.iter().filter(|(text, _)| !site.is_exact(text));
+    let found = open().find(|(text, _)| fronts.contains(&fold(text)));
+    let (text, node) = found.or_else(|| open().find(|(text, _)| !site.is_name(text) && inner.contains(&fold(text))))?;
     Some(PageTitle { text: site.without_tail(text).to_owned(), node: Some(*node) })
 }
 
@@ -160,6 +172,7 @@ fn nearest<'a>(
     for title in named.iter().filter(|n| matches!(n.source, MetaSource::TitleElement | MetaSource::OpenGraph)) {
         words.extend(stems(&title.text));
     }
+    let n_words = page.map_or(0, |page| stems(page).len());
     let in_slug = |text: &str| stems(text).intersection(slug).count();
     let open: Vec<(f32, &(&str, NodeId))> = headings
         .iter()
@@ -167,16 +180,21 @@ fn nearest<'a>(
         .map(|heading| {
             let own = stems(heading.0);
             let shared = own.intersection(&words).count();
-            (shared as f32 / own.len().min(words.len()).max(1) as f32, heading)
+            // One word of many is the section or the site, not the headline.
+            let is_scrap = own.len() * MAX_SHORTER < n_words || (headings.len() > 1 && shared < 2);
+            (if is_scrap { 0.0 } else { shared as f32 / own.len().min(words.len()).max(1) as f32 }, heading)
         })
         .collect();
     let best = open.iter().rev().max_by(|a, b| a.0.total_cmp(&b.0))?;
     let Some(page) = page else { return Some(*best.1) };
-    // What stands behind the page's title may be the book that it belongs to.
-    let is_behind = named.iter().any(|title| {
-        title.parts.len() > 1 && title.parts.last().is_some_and(|p| fold(&title.text[p.0..p.1]) == fold(best.1.0))
-    });
     let (of_heading, of_page) = (in_slug(best.1.0), in_slug(page));
+    // What stands behind the page's title may be the book that it belongs to, where the address names the title.
+    let is_behind = named.iter().any(|title| match title.parts.as_slice() {
+        [first, .., last] => {
+            fold(&title.text[last.0..last.1]) == fold(best.1.0) && in_slug(&title.text[first.0..first.1]) > 0
+        }
+        _ => false,
+    });
     let enough = if open.len() == 1 { MIN_SHARED } else { MIN_SHARED_OF_SEVERAL };
     let is_nearer = of_heading > of_page && (open.len() == 1 || best.0 > 0.0);
     (is_nearer || best.0 >= enough && of_heading >= of_page && !is_behind).then_some(*best.1)
@@ -354,8 +372,8 @@ fn parts(text: &str) -> Vec<(usize, usize, bool)> {
         at += word.len();
     }
     push(start, text.len(), is_sure);
-    if found.is_empty() {
-        found.push((0, text.len(), false));
+    if found.is_empty() || found.len() > MAX_PARTS {
+        found = vec![(0, text.len(), false)];
     }
     found
 }
@@ -413,6 +431,18 @@ mod tests {
             "<title>Knots and splices | The rope book</title><h1>The rope book</h1>",
             "https://harbour.example/book/knots",
             "Knots and splices",
+        );
+        // The name of the ware begins with that of its maker.
+        check(
+            "<title>Harbourworks trail rope 25 | Harbourworks</title><h1>Harbourworks trail rope 25</h1>",
+            "https://harbourworks.example/p/25",
+            "Harbourworks trail rope 25",
+        );
+        // The forum's name stands above all its threads.
+        check(
+            "<title>What happened to the old pier in winter / Talk / Quay Boards</title><h1>The pier</h1>",
+            "https://quay.example/t/309",
+            "What happened to the old pier in winter / Talk",
         );
     }
 

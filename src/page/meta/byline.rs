@@ -123,7 +123,6 @@ const FOREIGN_PARTS: &[&str] = &[
     "reply",
     "replies",
     "promo",
-    "widget",
     "newsletter",
     "megamenu",
     "similar",
@@ -172,9 +171,10 @@ impl<'t> Bylines<'t> {
         );
         let is_whole = matches!(tree.tag(id), Tag::Html | Tag::Head | Tag::Body | Tag::Main | Tag::Text | Tag::Root);
         let is_named = || {
-            ["class", "id"].iter().any(|name| {
-                tree.tokens(id, name).any(|token| has_part(token, FOREIGN_PARTS) && !has_part(token, AUTHOR_PARTS))
-            })
+            let has = |parts: &[&str]| {
+                ["class", "id"].iter().any(|name| tree.tokens(id, name).any(|token| has_part(token, parts)))
+            };
+            has(FOREIGN_PARTS) && !has(AUTHOR_PARTS)
         };
         if is_frame || (!is_whole && is_named()) {
             self.foreign_until = tree.end(id);
@@ -197,6 +197,13 @@ impl<'t> Bylines<'t> {
             if tree.attribute(id, "href").is_some_and(is_author_address) {
                 meta.add(MetaField::Author, &self.line(id), MetaSource::ByClass, "href", Some(id));
                 return;
+            }
+            if let Some(name) = tree.attribute(id, "href").and_then(member_of) {
+                let line = self.line(id);
+                if line.trim().eq_ignore_ascii_case(name) {
+                    meta.add(MetaField::Author, &line, MetaSource::ByClass, "username", Some(id));
+                    return;
+                }
             }
         }
         let Some(class) = tree.attribute(id, "class") else { return };
@@ -247,10 +254,12 @@ impl<'t> Bylines<'t> {
                     parent = tree.parent(at);
                     out.push_str(text);
                 }
-                tag if at > id && (tag.is_block() || matches!(tag, Tag::Time | Tag::Br | Tag::Img)) => {
-                    if !out.trim_end().ends_with(['|', ':']) && !out.trim().is_empty() {
-                        out.push_str(" | ");
-                    }
+                tag if at > id
+                    && (tag.is_block() || matches!(tag, Tag::Time | Tag::Br | Tag::Img))
+                    && !out.trim().is_empty()
+                    && !out.trim_end().ends_with(['|', ':']) =>
+                {
+                    out.push_str(" | ");
                 }
                 _ => {}
             }
@@ -260,6 +269,51 @@ impl<'t> Bylines<'t> {
     }
 }
 
+/// `twitter:label1` and `twitter:data1`: a word for a reader and what it stands for.
+#[derive(Default)]
+pub(super) struct Labels {
+    /// The number of the label that said `Written by`.
+    of_author: Option<char>,
+}
+
+impl Labels {
+    /// Looks at a `<meta>`.
+    pub(super) fn look(&mut self, tree: &Tree, id: NodeId, meta: &mut Meta) {
+        let name = tree.attribute(id, "name").or_else(|| tree.attribute(id, "property")).unwrap_or("");
+        let content = tree.attribute(id, "content").unwrap_or("");
+        if let Some(number) = name.strip_prefix("twitter:label") {
+            if WRITTEN_BY.contains(&content.trim().to_lowercase().as_str()) {
+                self.of_author = number.chars().next();
+            }
+        } else if let Some(number) = name.strip_prefix("twitter:data")
+            && self.of_author.is_some()
+            && self.of_author == number.chars().next()
+        {
+            meta.add(MetaField::Author, content, MetaSource::MetaTag, "twitter:data", None);
+        }
+    }
+}
+
+/// Labels of a writer, as widespread tools write them in the page's language.
+const WRITTEN_BY: &[&str] = &[
+    "written by",
+    "author",
+    "geschrieben von",
+    "verfasst von",
+    "escrito por",
+    "écrit par",
+    "scritto da",
+    "geschreven door",
+    "napisane przez",
+    "yazan",
+    "автор",
+    "написано автором",
+    "ditulis oleh",
+    "skrevet av",
+    "skrevet af",
+    "skriven av",
+];
+
 /// Whether an address leads to what one person wrote.
 fn is_author_address(href: &str) -> bool {
     let path = href.split(['?', '#']).next().unwrap_or("");
@@ -268,6 +322,14 @@ fn is_author_address(href: &str) -> bool {
     let above = parts.next().unwrap_or("");
     !last.is_empty()
         && matches!(above, "author" | "authors" | "autor" | "auteur" | "contributor" | "contributors" | "byline" | "by")
+}
+
+/// The member of a forum that an address leads to.
+fn member_of(href: &str) -> Option<&str> {
+    let path = href.split(['?', '#']).next()?;
+    let mut parts = path.trim_end_matches('/').rsplit('/');
+    let name = parts.next().filter(|name| !name.is_empty())?;
+    matches!(parts.next()?, "user" | "users" | "u" | "member" | "members").then_some(name)
 }
 
 /// Whether a word of a class, taken apart at its marks and inner capitals, holds one of some parts.
@@ -310,13 +372,14 @@ mod tests {
             lines(
                 "<h1>Pier shut</h1><div class='post__author-name'>By Ada Marsh<time>2 April</time></div>\
                  <p class=articleByline>Tom Quay</p><a href='/author/eva-holm/'>Eva Holm</a>\
-                 <span class=username>gull77</span><span class='post-date'>2 April 2031</span>"
+                 <span class=username>gull77</span><a href='/u/Tern8/'>tern8</a><a href='/u/Tern8/'>Profile</a><span class='post-date'>2 April 2031</span>"
             ),
             [
                 "author byline: By Ada Marsh | 2 April",
                 "author byline: Tom Quay",
                 "author href: Eva Holm",
                 "author username: gull77",
+                "author username: tern8",
                 "time date: 2 April 2031",
             ]
         );

@@ -92,6 +92,16 @@ enum Role {
     House,
 }
 
+/// Where in another object an object stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Open,
+    /// What a page of questions and answers asks.
+    Asked,
+    /// An author says nothing of the site, whatever it is.
+    Author,
+}
+
 /// Adds what the page's JSON-LD says of itself, its article and its site.
 pub(super) fn collect(tree: &Tree, meta: &mut Meta) {
     let mut documents = Vec::new();
@@ -112,28 +122,35 @@ pub(super) fn collect(tree: &Tree, meta: &mut Meta) {
     let mut objects: Vec<(Role, &Map<String, Value>)> = Vec::new();
     let mut by_id: BTreeMap<&str, &Map<String, Value>> = BTreeMap::new();
     let mut n_values = 0;
-    // Whether a value is what a page of questions and answers asks.
-    let mut queue: Vec<(&Value, bool)> = documents.iter().rev().map(|value| (value, false)).collect();
-    while let Some((value, is_asked)) = queue.pop() {
+    let mut queue: Vec<(&Value, Place)> = documents.iter().rev().map(|value| (value, Place::Open)).collect();
+    while let Some((value, place)) = queue.pop() {
         n_values += 1;
         if n_values > MAX_VALUES {
             break;
         }
         match value {
-            Value::Array(items) => queue.extend(items.iter().rev().map(|item| (item, is_asked))),
+            Value::Array(items) => queue.extend(items.iter().rev().map(|item| (item, place))),
             Value::Object(object) => {
                 if let Some(Value::String(id)) = object.get("@id")
                     && object.len() > 1
                 {
                     by_id.entry(id).or_insert(object);
                 }
-                let is_question = is_asked && has_type(object, &["Question"]);
-                objects.extend(role_of(object, is_question).map(|role| (role, object)));
+                let is_question = place == Place::Asked && has_type(object, &["Question"]);
+                let role = role_of(object, is_question).filter(|_| place != Place::Author);
+                objects.extend(role.map(|role| (role, object)));
                 let is_forum = has_type(object, &["QAPage"]);
                 // Comments and items of lists are other texts.
                 let inner = ["@graph", "mainEntity", "mainEntityOfPage", "author", "publisher"];
                 let inner = inner.iter().rev().filter_map(|name| Some((*name, object.get(*name)?)));
-                queue.extend(inner.map(|(name, value)| (value, is_forum && name == "mainEntity")));
+                queue.extend(inner.map(|(name, value)| {
+                    let place = match name {
+                        "mainEntity" if is_forum => Place::Asked,
+                        "author" => Place::Author,
+                        _ => Place::Open,
+                    };
+                    (value, place)
+                }));
             }
             _ => {}
         }
@@ -363,7 +380,6 @@ mod tests {
                 "author author.organization: Harbour Post",
                 "author author.organization: Pier Club",
                 "author author: Ada Marsh",
-                "publisher Organization.name: Pier Club",
                 "publisher Organization.name: Harbour Post",
             ]
         );
