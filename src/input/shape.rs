@@ -65,7 +65,7 @@ const DOCUMENT_EXTENSIONS: [&str; 12] =
 /// Archives are opened whatever format was asked for, since that is the format of what lies in them.
 pub(super) fn tell(name: &str, content: &mut Content, asked: Option<SourceFormat>) -> Result<Shape, Trouble> {
     let (name, _) = split_suffix(name);
-    content.to_utf8_if(|head| transcode::is_utf16(head) && is_rows(&name, &transcode::to_utf8(head), asked));
+    content.decode_utf16_if(|head| transcode::is_utf16(head) && is_rows(&name, &transcode::to_utf8(head), asked));
     let head = content.peek();
     if let Some(archive) = archive(&name, head)? {
         return Ok(archive);
