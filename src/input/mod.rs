@@ -13,6 +13,7 @@ mod member;
 mod mhtml;
 mod open;
 mod page;
+mod pages;
 mod parquet;
 mod places;
 mod reader;
