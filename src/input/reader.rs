@@ -6,13 +6,13 @@ use std::fmt;
 use std::io::Read;
 use std::sync::Arc;
 
+use super::columnar::Parquet;
 use super::csv::Csv;
 use super::json::Json;
 use super::limits::{MAX_ARCHIVE_DEPTH, Trouble};
 use super::lines::Lines;
 use super::mhtml;
 use super::open::{self, Content, FileState, Fingerprint};
-use super::parquet::Parquet;
 use super::shape::{self, Shape};
 use super::source::{Member, Source, Step, Tally};
 use super::tar::Tar;
