@@ -18,7 +18,7 @@ struct OnlyIn {
 
 const ONLY_IN: &[OnlyIn] = &[
     OnlyIn { what: r"\b(html5ever|scraper)\b\s*(::|;)", places: &["page/html"] },
-    OnlyIn { what: r"\b(arrow|parquet)\b\s*(::|;)", places: &["dataset/", "input/parquet.rs"] },
+    OnlyIn { what: r"\b(arrow|parquet)\b\s*(::|;)", places: &["dataset/", "input/columnar.rs"] },
     OnlyIn { what: r"\bwhatlang\b\s*(::|;)", places: &["language"] },
     OnlyIn { what: r"\bjsonschema::(Validator|validator_for|options|draft)", places: &["dataset/validate"] },
     OnlyIn { what: r"\b(clap|indicatif|signal_hook|tracing_subscriber)\b\s*(::|;)", places: &["cli/"] },

@@ -5,7 +5,9 @@ pub(crate) mod pack;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BinaryArray, LargeStringArray, RecordBatch, StringArray, StringViewArray};
@@ -91,13 +93,16 @@ impl Desk {
     }
 }
 
+/// Files with their names.
+type Files = Vec<(String, Vec<u8>)>;
+
 /// A way to write the corpus down.
 struct Conversion {
     name: &'static str,
     /// Whether the format says where a page came from.
     has_url: bool,
     takes: fn(&Sample) -> bool,
-    write: fn(&[&Sample]) -> Vec<(String, Vec<u8>)>,
+    write: fn(&[&Sample]) -> Files,
     inputs: fn() -> Inputs,
     /// The name of the sample that a dump is, by its path and key.
     name_of: fn(&OwnedDump) -> String,
@@ -154,7 +159,7 @@ fn parquet(samples: &[&Sample], column: fn(Vec<String>) -> ArrayRef, properties:
     bytes
 }
 
-fn members(samples: &[&Sample]) -> Vec<(String, Vec<u8>)> {
+fn members(samples: &[&Sample]) -> Files {
     samples.iter().map(|sample| (sample.name.clone(), sample.bytes.clone())).collect()
 }
 
@@ -196,7 +201,7 @@ fn wet(samples: &[&Sample]) -> Vec<u8> {
     [record("warcinfo", "urn:sample:info", "", "application/warc-fields", b"x: y\r\n"), records.collect()].concat()
 }
 
-fn saved(samples: &[&Sample], is_base64: bool) -> Vec<(String, Vec<u8>)> {
+fn saved(samples: &[&Sample], is_base64: bool) -> Files {
     let file = |s: &&Sample| (format!("{}.mhtml", s.name), mhtml(&s.url, &s.bytes, is_base64));
     samples.iter().map(file).collect()
 }
@@ -205,7 +210,7 @@ fn utf16(text: &str) -> Vec<u8> {
     "\u{FEFF}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
 }
 
-fn one(name: &str, bytes: impl Into<Vec<u8>>) -> Vec<(String, Vec<u8>)> {
+fn one(name: &str, bytes: impl Into<Vec<u8>>) -> Files {
     vec![(name.to_owned(), bytes.into())]
 }
 
@@ -415,7 +420,7 @@ fn read(inputs: &Inputs, name_of: fn(&OwnedDump) -> String, faults: &mut Vec<Str
     dumps
 }
 
-fn write(folder: &Path, files: Vec<(String, Vec<u8>)>, (suffix, pack): (&str, Pack)) {
+fn write(folder: &Path, files: Files, (suffix, pack): (&str, Pack)) {
     for (name, bytes) in files {
         let path = folder.join(name.replace(".gz", "") + suffix);
         fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("a folder can be made");
@@ -514,14 +519,50 @@ fn archives_give_the_same_bytes_with_any_number_of_threads_and_add_up() {
 }
 
 #[test]
-fn a_limit_cuts_an_archive_and_a_later_run_with_resume_takes_its_parts_over() {
-    let folder = scratch("formats-resume");
+fn a_limit_cuts_an_archive() {
+    let folder = scratch("formats-limit");
     write_archives(&folder.join("dumps"));
-    let build = |args: &[&str]| copydesk(&folder, &[&["build", "dumps", "--quiet"], args].concat());
-    assert_eq!(build(&["-o", "limited", "--limit", "50"]).status.code(), Some(0));
+    let output = copydesk(&folder, &["build", "dumps", "--quiet", "-o", "limited", "--limit", "50"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let manifest = fs::read_to_string(folder.join("limited/manifest.json")).expect("there is a manifest");
     let manifest: Value = serde_json::from_str(&manifest).expect("it is JSON");
     assert_eq!(manifest["totals"]["dumps"], 50);
+}
+
+/// Parts are cut inside of archives, and a later run finds their borders again.
+#[test]
+#[cfg(unix)]
+fn a_run_that_was_interrupted_in_an_archive_is_resumed_to_the_same_bytes() {
+    let folder = scratch("formats-resume");
+    fs::create_dir(folder.join("dumps")).expect("a folder can be made");
+    let text = |n: usize| format!("Entry {n} of the register tells of a ferry with {} goats on board.", n % 97);
+    let texts: Vec<(String, Vec<u8>)> = (0..1_700).map(|n| (format!("{n:04}.txt"), text(n).into_bytes())).collect();
+    let zipped: Vec<Zipped> = texts[..1_300].iter().map(|(name, bytes)| Zipped::new(name, 8, bytes)).collect();
+    fs::write(folder.join("dumps/a.tar.gz"), gzip(&tar(&texts))).expect("a file can be written");
+    fs::write(folder.join("dumps/b.zip"), zip(&zipped)).expect("a file can be written");
+    let whole = copydesk(&folder, &["build", "dumps", "-o", "whole", "--quiet"]);
+    assert_eq!(whole.status.code(), Some(0), "{}", String::from_utf8_lossy(&whole.stderr));
+    let mut child = crate::command(&folder)
+        .args(["build", "dumps", "-o", "broken", "--quiet", "--json", "--jobs", "1"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let mut events = BufReader::new(child.stdout.take().expect("it is piped")).lines().map_while(Result::ok);
+    assert!(events.any(|event| event.contains("\"part\"")), "a part is finished");
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill starts").success());
+    let rest: Vec<String> = events.collect();
+    let status = child.wait().expect("the program ends");
+    // The run may be done before the interrupt is seen.
+    assert!(matches!(status.code(), Some(130 | 0)), "{status}: {rest:?}");
+    let resumed = copydesk(&folder, &["build", "dumps", "-o", "broken", "--resume", "--json", "--quiet"]);
+    assert_eq!(resumed.status.code(), Some(0), "{}", String::from_utf8_lossy(&resumed.stderr));
+    let said = String::from_utf8_lossy(&resumed.stdout);
+    assert!(status.code() == Some(0) || said.contains("\"taken_over\":true"), "{said}");
+    for (path, name) in files_under(&folder.join("whole")) {
+        let other = fs::read(folder.join("broken").join(&name)).expect("the other has the same files");
+        assert!(fs::read(path).expect("it can be read") == other, "{} differs", name.display());
+    }
 }
 
 /// What a WARC file is read as, for the comparison with other readers: `make test` names the Python that has them.
@@ -532,7 +573,7 @@ fn the_records_are_those_that_warcio_and_fastwarc_see() {
         return;
     };
     let folder = scratch("formats-warc");
-    let checked = std::process::Command::new(python)
+    let checked = Command::new(python)
         .arg(root().join("tests/python/check_warc.py"))
         .args([env!("CARGO_BIN_EXE_copydesk").as_ref(), folder.as_os_str()])
         .output()

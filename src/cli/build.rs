@@ -169,6 +169,10 @@ fn summary(report: &Report, dir: &Path, fresh_bytes: u64, seconds: f64, dry_run:
     }
     let megabytes = fresh_bytes as f64 / 1e6;
     let _ = writeln!(text, "{megabytes:.2} MB in {seconds:.2} s, {:.2} MB/s", megabytes / seconds.max(1e-9));
+    if !report.inputs.passed_over.is_empty() {
+        let passed_over = report.inputs.passed_over.iter().map(|(what, count)| format!("{} {what}", n(*count)));
+        let _ = writeln!(text, "passed over: {}", passed_over.collect::<Vec<_>>().join(", "));
+    }
     if report.inputs.count == 0 {
         let _ = writeln!(text, "warning: no dump was found");
     }

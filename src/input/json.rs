@@ -56,6 +56,18 @@ impl Splitter {
         }
     }
 
+    /// Takes what is nothing but letters of a string, and says how many bytes that is.
+    fn take_plain(&mut self, bytes: &[u8]) -> usize {
+        if !self.in_element || !self.in_string || self.is_escaped {
+            return 0;
+        }
+        let n = memchr::memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
+        let n_kept = n.min(self.max_bytes - self.element.len());
+        self.element.extend_from_slice(&bytes[..n_kept]);
+        self.is_too_long |= n_kept < n;
+        n
+    }
+
     fn take(&mut self, byte: u8) -> Cut {
         if !self.in_element {
             match byte {
@@ -158,16 +170,15 @@ impl Json {
             let mark = if self.offset == 0 && buffer.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
             let mut n_taken = mark;
             let mut is_whole = false;
-            for (at, &byte) in buffer.iter().enumerate().skip(mark) {
-                n_taken = at + 1;
+            while n_taken < buffer.len() && !is_whole {
+                n_taken += self.splitter.take_plain(&buffer[n_taken..]);
+                let Some(&byte) = buffer.get(n_taken) else { break };
                 match self.splitter.take(byte) {
-                    Cut::Begins => begin = self.offset + at as u64,
-                    Cut::Element | Cut::LastElement => {
-                        is_whole = true;
-                        break;
-                    }
+                    Cut::Begins => begin = self.offset + n_taken as u64,
+                    Cut::Element | Cut::LastElement => is_whole = true,
                     Cut::Nothing => {}
                 }
+                n_taken += 1;
             }
             self.reader.consume(n_taken);
             self.offset += n_taken as u64;

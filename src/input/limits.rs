@@ -19,7 +19,7 @@ pub(super) const MAX_COMPRESSIONS: usize = 3;
 pub(super) const MAX_ARCHIVE_DEPTH: usize = 4;
 
 /// Content that has to be seen from its end (zip, Parquet) but cannot be, since it lies in another file or comes through
-/// a pipe, is held in memory up to this many bytes.
+/// a pipe, is held in memory up to this many bytes, all archives together that lie in each other.
 pub(super) const MAX_HELD_BYTES: u64 = 256 << 20;
 
 /// What went wrong with a file.
@@ -59,6 +59,8 @@ pub(super) struct Meter {
     /// Bytes of the file as stored that were read so far, or all of them where it is read by places.
     stored_bytes: AtomicU64,
     is_spent: AtomicBool,
+    /// Bytes that are held in memory to be read by places.
+    held_bytes: AtomicU64,
 }
 
 impl Meter {
@@ -69,6 +71,7 @@ impl Meter {
             unpacked_bytes: AtomicU64::new(0),
             stored_bytes: AtomicU64::new(0),
             is_spent: AtomicBool::new(false),
+            held_bytes: AtomicU64::new(0),
         }
     }
 
@@ -84,6 +87,21 @@ impl Meter {
     /// The file is read by places, so that the ratio is that to all of it: members may share bytes.
     pub(super) fn set_stored(&self, n_bytes: u64) {
         self.stored_bytes.store(n_bytes, Ordering::Relaxed);
+    }
+
+    /// How many more bytes may be held in memory.
+    pub(super) fn holdable(&self) -> u64 {
+        MAX_HELD_BYTES.saturating_sub(self.held_bytes.load(Ordering::Relaxed))
+    }
+
+    /// Bytes are held from here on.
+    pub(super) fn hold(&self, n_bytes: u64) {
+        self.held_bytes.fetch_add(n_bytes, Ordering::Relaxed);
+    }
+
+    /// Bytes are held no longer.
+    pub(super) fn let_go(&self, n_bytes: u64) {
+        self.held_bytes.fetch_sub(n_bytes, Ordering::Relaxed);
     }
 
     /// Whether a bound was passed: nothing more is to be read of the file.

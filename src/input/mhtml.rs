@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn a_file_cut_off_gives_what_there_is_of_the_page() {
         let cut = SAVED.find("</html>").unwrap();
-        assert!(read(SAVED[..cut].as_bytes()).unwrap().bytes.starts_with(b"<html><p>The f"));
+        assert!(read(&SAVED.as_bytes()[..cut]).unwrap().bytes.starts_with(b"<html><p>The f"));
         let code = |file: &str| read(file.as_bytes()).unwrap_err().code;
         assert_eq!(code(&SAVED[..SAVED.find("------Part").unwrap()]), RejectCode::Truncated);
         assert_eq!(code("MIME-Version: 1.0\nContent-Type: multipart/related\n\n"), RejectCode::BadArchive);

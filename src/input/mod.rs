@@ -1,6 +1,7 @@
 //! INPUT to dumps: comes in a list of files and folders, go out [`OwnedDump`]s in the order of their names,
 //! each with its bytes and what the source says of it. Never looks into HTML, never knows a rule.
 
+mod columnar;
 mod compression;
 mod csv;
 pub mod decode;
@@ -13,7 +14,7 @@ mod member;
 mod mhtml;
 mod open;
 mod page;
-mod parquet;
+mod pages;
 mod places;
 mod reader;
 mod rows;

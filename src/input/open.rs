@@ -199,7 +199,7 @@ impl Content {
     }
 
     /// Reads it as UTF-8 from here on, if `is_wanted` says so of the first bytes, which are UTF-16.
-    pub(super) fn to_utf8_if(&mut self, is_wanted: impl FnOnce(&[u8]) -> bool) {
+    pub(super) fn decode_utf16_if(&mut self, is_wanted: impl FnOnce(&[u8]) -> bool) {
         if !is_wanted(self.peek()) {
             return;
         }

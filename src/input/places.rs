@@ -1,14 +1,15 @@
 //! Content that is read by places rather than from its beginning: zip archives and Parquet files keep what they hold at
 //! their end. Comes in content, goes out a file to seek in, or its bytes in memory where it cannot be opened again.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
-use super::limits::{MAX_HELD_BYTES, Trouble};
-use super::open::Content;
+use super::limits::Trouble;
+use super::open::{Content, FileState};
 use crate::article::RejectCode;
 
 /// Bytes that can be read from any place.
@@ -22,7 +23,30 @@ pub(super) enum Places {
         n_bytes: u64,
     },
     /// Bytes in memory.
-    Memory(Bytes),
+    Memory {
+        /// The bytes.
+        bytes: Bytes,
+        /// Counts them as held.
+        _held: Option<Arc<Held>>,
+    },
+}
+
+/// Bytes that count as held in memory as long as this lives.
+pub(super) struct Held {
+    n_bytes: u64,
+    file: Arc<FileState>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.file.meter.let_go(self.n_bytes);
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Held").field("n_bytes", &self.n_bytes).finish_non_exhaustive()
+    }
 }
 
 impl Places {
@@ -36,22 +60,25 @@ impl Places {
             return Ok(Self::File { file: Arc::new(Mutex::new(file)), n_bytes });
         }
         let mut bytes = Vec::new();
-        let result = content.by_ref().take(MAX_HELD_BYTES + 1).read_to_end(&mut bytes);
+        let max_bytes = content.file().meter.holdable();
+        let result = content.by_ref().take(max_bytes + 1).read_to_end(&mut bytes);
         result.map_err(|error| content.explain(&error))?;
-        if bytes.len() as u64 > MAX_HELD_BYTES {
+        if bytes.len() as u64 > max_bytes {
             let message = format!(
-                "it has to be read from its end, lies in another file or in a pipe, and has more than {MAX_HELD_BYTES} bytes"
+                "it has to be read from its end, lies in another file or in a pipe, and has more than {max_bytes} bytes"
             );
             return Err(Trouble::new(RejectCode::TooLarge, message));
         }
-        Ok(Self::Memory(bytes.into()))
+        let held = Held { n_bytes: bytes.len() as u64, file: Arc::clone(content.file()) };
+        held.file.meter.hold(held.n_bytes);
+        Ok(Self::Memory { bytes: bytes.into(), _held: Some(Arc::new(held)) })
     }
 
     /// Size.
     pub(super) fn n_bytes(&self) -> u64 {
         match self {
             Self::File { n_bytes, .. } => *n_bytes,
-            Self::Memory(bytes) => bytes.len() as u64,
+            Self::Memory { bytes, .. } => bytes.len() as u64,
         }
     }
 
@@ -63,7 +90,7 @@ impl Places {
                 file.seek(SeekFrom::Start(at))?;
                 file.read(buffer)
             }
-            Self::Memory(bytes) => {
+            Self::Memory { bytes, .. } => {
                 let from = usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
                 let n = buffer.len().min(bytes.len() - from);
                 buffer[..n].copy_from_slice(&bytes[from..from + n]);

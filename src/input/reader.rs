@@ -6,13 +6,13 @@ use std::fmt;
 use std::io::Read;
 use std::sync::Arc;
 
+use super::columnar::Parquet;
 use super::csv::Csv;
 use super::json::Json;
 use super::limits::{MAX_ARCHIVE_DEPTH, Trouble};
 use super::lines::Lines;
 use super::mhtml;
 use super::open::{self, Content, FileState, Fingerprint};
-use super::parquet::Parquet;
 use super::shape::{self, Shape};
 use super::source::{Member, Source, Step, Tally};
 use super::tar::Tar;
@@ -520,10 +520,23 @@ mod tests {
     #[test]
     fn any_file_is_read_to_its_end_without_a_panic() {
         arbtest::arbtest(|u| {
-            let magic =
-                *u.choose(&[&b""[..], b"\x1F\x8B\x08\0", b"\x28\xB5\x2F\xFD", b"{\"text\": \"", b"\x50\x2A\x4D\x18"])?;
+            let magic = *u.choose(&[
+                &b""[..],
+                b"\x1F\x8B\x08\0",
+                b"\x28\xB5\x2F\xFD",
+                b"{\"text\": \"",
+                b"\x50\x2A\x4D\x18",
+                b"BZh91AY&SY",
+                b"\xFD7zXZ\0\0\x01",
+                b"PK\x03\x04",
+                b"PK\x05\x06",
+                b"PAR1",
+                b"WARC/1.0\r\nContent-Length: 3\r\n",
+                b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\n",
+            ])?;
             let bytes = [magic, &u.arbitrary::<Vec<u8>>()?].concat();
-            let name = *u.choose(&["a", "a.txt", "a.jsonl", "a.html.gz", "a.zst"])?;
+            let name =
+                *u.choose(&["a", "a.txt", "a.jsonl", "a.html.gz", "a.zst", "a.csv", "a.tar", "a.warc", "a.json"])?;
             let dir = folder(&[(name, &bytes)]);
             let items = items(&Inputs { max_dump_bytes: 100, ..inputs(&dir) });
             let n_ends = items.iter().filter(|item| matches!(item, Item::FileEnd { .. })).count();

@@ -3,7 +3,7 @@
 use super::compression::split_suffix;
 use super::limits::Trouble;
 use super::open::Content;
-use super::{Media, SourceFormat, decode, json, lines, mhtml, parquet, sniff, tar, transcode, warc, zip};
+use super::{Media, SourceFormat, columnar, decode, json, lines, mhtml, sniff, tar, transcode, warc, zip};
 use crate::article::RejectCode;
 
 /// What a file is.
@@ -65,7 +65,7 @@ const DOCUMENT_EXTENSIONS: [&str; 12] =
 /// Archives are opened whatever format was asked for, since that is the format of what lies in them.
 pub(super) fn tell(name: &str, content: &mut Content, asked: Option<SourceFormat>) -> Result<Shape, Trouble> {
     let (name, _) = split_suffix(name);
-    content.to_utf8_if(|head| transcode::is_utf16(head) && is_rows(&name, &transcode::to_utf8(head), asked));
+    content.decode_utf16_if(|head| transcode::is_utf16(head) && is_rows(&name, &transcode::to_utf8(head), asked));
     let head = content.peek();
     if let Some(archive) = archive(&name, head)? {
         return Ok(archive);
@@ -128,7 +128,7 @@ fn by_name_or_content(name: &str, head: &[u8]) -> Shape {
         Some(SourceFormat::Text) if looks_like_html() => Shape::One { format: SourceFormat::Text, media: Media::Sniff },
         Some(format) => by_format(format, name, head),
         None if warc::looks_like_warc(head) => Shape::Warc,
-        None if parquet::looks_like_parquet(head) => Shape::Parquet,
+        None if columnar::looks_like_parquet(head) => Shape::Parquet,
         None if mhtml::looks_like_mhtml(head) => Shape::Mhtml,
         None if mhtml::is_named(name) && !mhtml::is_misnamed(head) => Shape::Mhtml,
         None if lines::looks_like_rows(head) => Shape::Lines,

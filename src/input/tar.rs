@@ -343,3 +343,86 @@ pub(super) fn is_empty(head: &[u8]) -> bool {
 fn first_block(head: &[u8]) -> Option<&[u8; BLOCK_BYTES]> {
     head.first_chunk().filter(|block| block.iter().any(|&b| b != 0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::open::tests::content;
+    use super::*;
+
+    fn member(name: &str, bytes: &[u8]) -> Vec<u8> {
+        let mut header = Header::new_gnu();
+        header.set_path(name).unwrap();
+        header.set_size(bytes.len() as u64);
+        header.set_cksum();
+        let mut member = [header.as_bytes(), bytes].concat();
+        member.resize(member.len().next_multiple_of(BLOCK_BYTES), 0);
+        member
+    }
+
+    /// `key=content` of each member that is read; those at the places in `unread` are not.
+    fn read(file: &[u8], unread: &[usize]) -> Vec<String> {
+        let inputs = Inputs::default();
+        let mut tar = Tar::new("a.tar".to_owned(), content(file, "a.tar").unwrap());
+        let mut told = Vec::new();
+        while let Some(step) = tar.next(&inputs) {
+            match step {
+                Step::Member(Member { key, content }) if !unread.contains(&told.len()) => {
+                    let mut text = String::new();
+                    content.ok().unwrap().read_to_string(&mut text).unwrap();
+                    told.push(format!("{key}={text}"));
+                }
+                Step::Member(Member { key, .. }) => told.push(key),
+                Step::Item(Item::Failed(failure)) => told.push(failure.code.to_string()),
+                Step::Item(item) => panic!("{item:?}"),
+            }
+        }
+        assert!(tar.next(&inputs).is_none());
+        told
+    }
+
+    #[test]
+    fn members_are_read_in_their_order_and_what_is_not_read_is_skipped() {
+        let long = "x".repeat(100_000);
+        let file = [member("a", b"one"), member("b", long.as_bytes()), member("c", b""), member("d", b"four")].concat();
+        assert_eq!(read(&file, &[1]), ["a=one", "b", "c=", "d=four"]);
+        assert_eq!(read(&[&file[..], &[0; 1024]].concat(), &[]).len(), 4);
+    }
+
+    #[test]
+    fn an_archive_that_goes_on_after_its_end_is_read_on() {
+        let one = [&member("a", b"one")[..], &[0; 1024]].concat();
+        assert_eq!(read(&one.repeat(2), &[]), ["a=one", "a~2=one"]);
+        assert_eq!(read(&[&one[..], b"tail"].concat(), &[]), ["a=one"]);
+        assert_eq!(read(&[&member("a", b"one")[..], &[7; 512]].concat(), &[]), ["a=one", "bad_archive"]);
+    }
+
+    #[test]
+    fn an_archive_is_told_by_the_sum_of_its_header() {
+        let mut file = member("a", b"one");
+        assert!(looks_like_tar(&file) && is_marked(&file));
+        file[0] ^= 1;
+        assert!(!looks_like_tar(&file));
+        assert!(!looks_like_tar(&[0; 512]) && is_empty(&[0; 512]));
+        assert!(!looks_like_tar(b"short"));
+    }
+
+    #[test]
+    fn any_archive_is_read_to_its_end() {
+        arbtest::arbtest(|u| {
+            let mut file = [member("a", b"one"), member("b", b"two")].concat();
+            for _ in 0..u.int_in_range(0..=5)? {
+                let at = u.choose_index(file.len())?;
+                file[at] = u.arbitrary()?;
+            }
+            file.extend(u.arbitrary::<Vec<u8>>()?);
+            let mut tar = Tar::new("a.tar".to_owned(), content(&file, "a.tar").unwrap());
+            while let Some(step) = tar.next(&Inputs::default()) {
+                if let Step::Member(Member { content: Ok(mut content), .. }) = step {
+                    let _ = content.read_to_end(&mut Vec::new());
+                }
+            }
+            Ok(())
+        })
+        .budget_ms(300);
+    }
+}

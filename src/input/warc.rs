@@ -56,8 +56,8 @@ pub(super) struct Warc {
 enum Found {
     /// The first line of a record, which stands in `line`.
     Begin,
-    /// Something else, which was skipped.
-    Garbage,
+    /// Something else, from that place on, which was skipped.
+    Garbage(u64),
     End,
 }
 
@@ -83,14 +83,13 @@ impl Warc {
 
     fn next_item(&mut self, inputs: &Inputs) -> Option<Item> {
         while !self.is_over {
-            let begin = self.offset;
             match self.find() {
                 Ok(Found::Begin) => {}
                 Ok(Found::End) => {
                     self.is_over = true;
                     break;
                 }
-                Ok(Found::Garbage) => {
+                Ok(Found::Garbage(begin)) => {
                     self.ledger.count();
                     let trouble = Trouble::new(RejectCode::BadRow, "a record was wanted, this is none");
                     return Some(self.ledger.failed(Some(begin), trouble));
@@ -116,21 +115,21 @@ impl Warc {
 
     /// Reads on to the next record, over blank lines.
     fn find(&mut self) -> io::Result<Found> {
-        let mut is_garbage = false;
+        let mut garbage = None;
         if !self.has_begun {
             loop {
+                let begin = self.offset;
                 match self.read_line()? {
-                    Line::End if is_garbage => return Ok(Found::Garbage),
-                    Line::End => return Ok(Found::End),
+                    Line::End => return Ok(garbage.map_or(Found::End, Found::Garbage)),
                     Line::Whole if self.line.starts_with(MARK) => break,
                     Line::Whole if self.line.iter().all(|b| b.is_ascii_whitespace() || *b == 0) => {}
-                    Line::Whole | Line::TooLong => is_garbage = true,
+                    Line::Whole | Line::TooLong => garbage = garbage.or(Some(begin)),
                 }
             }
         }
         // Garbage is told first; the line that follows it is still there when the record is asked for.
-        self.has_begun = is_garbage;
-        Ok(if is_garbage { Found::Garbage } else { Found::Begin })
+        self.has_begun = garbage.is_some();
+        Ok(garbage.map_or(Found::Begin, Found::Garbage))
     }
 
     /// Reads the record whose first line was read; none if it is passed over.
@@ -255,4 +254,114 @@ fn page(
 /// Whether content begins as a WARC file.
 pub(super) fn looks_like_warc(head: &[u8]) -> bool {
     head.strip_prefix(MARK).is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_digit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::open::tests::{content, gzip};
+    use super::*;
+
+    fn record(kind: &str, header: &str, block: &[u8]) -> Vec<u8> {
+        let length = block.len();
+        let head = format!("WARC/1.1\r\nWARC-Type: {kind}\r\n{header}Content-Length: {length}\r\n\r\n");
+        [head.as_bytes(), block, b"\r\n\r\n"].concat()
+    }
+
+    fn response(header: &str, body: &str) -> Vec<u8> {
+        record("response", header, format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{body}").as_bytes())
+    }
+
+    fn read(file: &[u8], inputs: &Inputs) -> (Vec<Item>, Tally) {
+        let mut warc = Warc::new("a.warc".to_owned(), content(file, "a.warc").unwrap(), inputs);
+        let items = std::iter::from_fn(|| warc.next_item(inputs)).collect();
+        assert_eq!(warc.next_item(inputs), None);
+        (items, warc.passed_over)
+    }
+
+    /// `key=content` for a dump, `key!code@offset` for a failure.
+    #[track_caller]
+    fn check(file: impl AsRef<[u8]>, inputs: &Inputs, expected: &[&str]) {
+        let (items, _) = read(file.as_ref(), inputs);
+        let told: Vec<String> = items
+            .into_iter()
+            .map(|item| match item {
+                Item::Dump(dump) => format!("{}={}", dump.key.unwrap(), String::from_utf8(dump.bytes).unwrap()),
+                Item::Failed(f) => format!("{}!{}@{}", f.key.unwrap(), f.code, f.byte_offset.unwrap()),
+                _ => unreachable!(),
+            })
+            .collect();
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn responses_are_dumps_with_what_their_records_say() {
+        let header = "WARC-Record-ID: <urn:x:1>\r\nwarc-target-uri: <https://example.org/a>\r\n\
+                      WARC-Date: 2031-05-03T10:20:30.000001Z\r\n";
+        let file = [record("warcinfo", "", b"software: none"), response(header, "<p>one"), record("x-own", "", b"")];
+        let (items, passed_over) = read(&file.concat(), &Inputs::default());
+        let [Item::Dump(dump)] = &items[..] else { panic!("{items:?}") };
+        assert_eq!((dump.key.as_deref(), &dump.bytes[..]), (Some("<urn:x:1>"), &b"<p>one"[..]));
+        assert_eq!((dump.format, dump.media), (SourceFormat::Warc, Media::Html));
+        assert_eq!(dump.hints.url.as_deref(), Some("https://example.org/a"));
+        assert_eq!(dump.hints.fetched_at_us, Some(1_935_570_030_000_001));
+        assert_eq!(passed_over, Tally::from([("warc_warcinfo", 1), ("warc_other", 1)]));
+    }
+
+    #[test]
+    fn conversions_are_texts_and_the_format_that_is_asked_for_is_the_only_one() {
+        let header = "WARC-Identified-Content-Language: fra,eng\r\nContent-Type: text/plain; charset=koi8-r\r\n";
+        let file = [record("conversion", header, b"words"), response("", "<p>one")].concat();
+        let (items, _) = read(&file, &Inputs::default());
+        let Item::Dump(dump) = &items[0] else { panic!("{items:?}") };
+        assert_eq!((dump.format, dump.media), (SourceFormat::Wet, Media::Text));
+        assert_eq!((dump.hints.language.as_deref(), dump.hints.charset.as_deref()), (Some("fra"), Some("koi8-r")));
+        check(&file, &Inputs::default(), &["1=words", "2=<p>one"]);
+        check(&file, &Inputs { format: Some(SourceFormat::Wet), ..Inputs::default() }, &["1=words"]);
+        check(&file, &Inputs { format: Some(SourceFormat::Warc), ..Inputs::default() }, &["1=<p>one"]);
+    }
+
+    #[test]
+    fn a_broken_record_costs_itself_alone() {
+        let one = response("", "<p>one");
+        let n = one.len();
+        let file = [&one[..], b"garbage\r\n", &one, b"WARC/1.0\r\nWARC-Type: response\r\n\r\n", &one].concat();
+        let (second, third) = (format!("2!bad_row@{n}"), format!("4!bad_row@{}", 2 * n + 9));
+        check(&file, &Inputs::default(), &["1=<p>one", &second, "3=<p>one", &third, "5=<p>one"]);
+        check(&one[..n - 8], &Inputs::default(), &[&format!("1!truncated@{}", n - 8)]);
+    }
+
+    #[test]
+    fn refused_pages_keep_their_names_and_addresses() {
+        let missing = b"HTTP/1.1 404 Not Found\r\n\r\n<p>gone";
+        let header = "WARC-Record-ID: <urn:x:1>\r\nWARC-Target-URI: https://example.org/a\r\n";
+        let (items, _) = read(&record("response", header, missing).repeat(2), &Inputs::default());
+        let [Item::Failed(first), Item::Failed(second)] = &items[..] else { panic!("{items:?}") };
+        assert_eq!((first.code, first.key.as_deref()), (RejectCode::NoContent, Some("<urn:x:1>")));
+        assert_eq!(first.url.as_deref(), Some("https://example.org/a"));
+        assert_eq!((second.code, second.key.as_deref()), (RejectCode::NoContent, Some("2")));
+    }
+
+    #[test]
+    fn a_record_over_the_bound_is_skipped() {
+        let inputs = Inputs { max_dump_bytes: 10, ..Inputs::default() };
+        let long = response("", &"x".repeat(2 << 20));
+        let file = [&long[..], &response("", "<p>one"), &response("", "<p>over the bound")].concat();
+        let third = format!("3!too_large@{}", long.len() + response("", "<p>one").len());
+        check(gzip(&file), &inputs, &["1!too_large@0", "2=<p>one", &third]);
+    }
+
+    #[test]
+    fn any_file_is_read_to_its_end() {
+        arbtest::arbtest(|u| {
+            let mut file = [response("", "<p>one"), record("conversion", "", b"words")].concat();
+            for _ in 0..u.int_in_range(0..=5)? {
+                let at = u.choose_index(file.len())?;
+                file[at] = u.arbitrary()?;
+            }
+            file.extend(u.arbitrary::<Vec<u8>>()?);
+            read(&file, &Inputs::default());
+            Ok(())
+        })
+        .budget_ms(300);
+    }
 }

@@ -206,6 +206,6 @@ fn zips() -> Vec<Case> {
         case("wrong.zip", away(7), "1 article, 1 bad_archive"),
         case("document.zip", document.clone(), "1 not_text"),
         case("document.docx", document, "1 not_text"),
-        case("self.zip", zip(&[Zipped::new("b.zip", 0, &zip(&[good.clone()])), good]), "2 article"),
+        case("self.zip", zip(&[Zipped::new("b.zip", 0, &zip(std::slice::from_ref(&good))), good]), "2 article"),
     ]
 }

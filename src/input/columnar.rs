@@ -16,12 +16,15 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::basic::Compression;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{ChunkReader, Length};
 use serde_json::{Map, Value};
 
 use super::limits::Trouble;
 use super::open::{Content, FileState};
+use super::pages::{self, Chunk, Codec};
 use super::places::{Places, Slice};
 use super::rows::Ledger;
 use super::source::{Source, Step};
@@ -83,6 +86,7 @@ impl Parquet {
         let places = Places::of(content)?;
         let bad = |message: String| Trouble::new(RejectCode::BadArchive, message);
         check_ends(&places)?;
+        let pages = places.clone();
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let opened = isolated(|| ParquetRecordBatchReaderBuilder::try_new_with_options(places, options));
         let builder = opened.map_err(|message| bad(format!("the file is broken: {message}")))?;
@@ -93,6 +97,8 @@ impl Parquet {
         }
         let used = names.iter().enumerate().filter(|(_, name)| fields::is_used(name, inputs)).map(|(column, _)| column);
         let mask = ProjectionMask::roots(builder.parquet_schema(), used);
+        let chunks = isolated(|| Ok::<_, String>(chunks(builder.metadata(), &mask)));
+        pages::check(&pages, &chunks.map_err(|message| bad(format!("the file is broken: {message}")))?)?;
         let reader = isolated(|| builder.with_projection(mask).with_batch_size(BATCH_ROWS).build());
         let reader = reader.map_err(|message| bad(format!("the file is broken: {message}")))?;
         let ledger = Ledger::new(path, SourceFormat::Parquet, inputs.id_field.is_some(), inputs);
@@ -122,6 +128,22 @@ impl Parquet {
         self.ledger.count();
         Some(self.ledger.failed(None, trouble))
     }
+}
+
+/// Where the pages are that are to be read.
+fn chunks(file: &ParquetMetaData, mask: &ProjectionMask) -> Vec<Chunk> {
+    let groups = file.row_groups().iter().flat_map(|group| group.columns().iter().enumerate());
+    let used = groups.filter(|(column, _)| mask.leaf_included(*column));
+    used.map(|(column, chunk)| {
+        let (begin, n_bytes) = chunk.byte_range();
+        let codec = match chunk.compression() {
+            Compression::GZIP(_) => Codec::Gzip,
+            Compression::LZ4 => Codec::Lz4Frame,
+            _ => Codec::Bounded,
+        };
+        Chunk { column, begin, n_bytes, codec }
+    })
+    .collect()
 }
 
 impl Source for Parquet {
