@@ -5,6 +5,7 @@ pub mod check;
 pub(crate) mod detectors;
 pub mod document;
 mod pattern;
+mod phrases;
 pub mod resolve;
 pub mod rule;
 pub mod scan;
