@@ -153,6 +153,14 @@ pub fn is_relative_line(text: &str) -> bool {
 
 /// `2 hours ago` at a position.
 fn relative(text: &str, at: usize) -> Option<usize> {
+    // How its forms begin, in either case; letters of the old Cyrillic hand fold to them too.
+    let may_begin = |c: char| match c.to_ascii_lowercase() {
+        'a' | 'd' | 'g' | 'h' | 'i' | 'm' | 't' | 'u' | 'v' => true,
+        c => !c.is_ascii_alphabetic(),
+    };
+    if !text[at..].starts_with(may_begin) {
+        return None;
+    }
     RELATIVE.find(&text[at..]).map(|found| at + found.end())
 }
 

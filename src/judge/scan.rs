@@ -1,7 +1,6 @@
 //! Rules to candidates: all phrases in one hash table and one automaton, so that cost does not grow with the number
 //! of rules. Comes in a document, go out candidate findings; guards that need other findings are left to the caller.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use aho_corasick::{Anchored, StartKind};
@@ -81,7 +80,7 @@ pub struct Scanner {
     /// Those that look only at the beginning of a block; it may be long.
     triggerless_starts: Triggerless,
     /// Class, id, role or itemprop token to rules.
-    pub tokens: HashMap<String, Vec<usize>>,
+    pub tokens: FxHashMap<String, Vec<usize>>,
 }
 
 impl Scanner {
@@ -152,6 +151,15 @@ impl Scanner {
             return &[];
         }
         self.whole.get(folded).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rules that a token of class, id, role or itemprop wakes.
+    pub fn of_token(&self, token: &str) -> Option<&Vec<usize>> {
+        if token.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            self.tokens.get(token.to_ascii_lowercase().as_str())
+        } else {
+            self.tokens.get(token)
+        }
     }
 
     /// All candidates of one document, in the order of blocks, then rules. `zone` and `near` are not looked at yet.
