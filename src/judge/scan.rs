@@ -291,6 +291,13 @@ impl Scanner {
         let regex = pattern.regex();
         for range in lines {
             let line = &text[range.clone()];
+            if regex.captures_len() == 1 && rule.raw.scope != Scope::Inline {
+                // Without groups all of the line is taken, and nobody asks how it matches.
+                if regex.is_match(line) {
+                    emit(rule, rule_idx, block, trim(line, 0..line.len(), start + range.start), out);
+                }
+                continue;
+            }
             let everywhere = rule.raw.scope == Scope::Inline && rule.raw.anchor == Anchor::Any;
             for captures in regex.captures_iter(line).take(if everywhere { 64 } else { 1 }) {
                 let Some(whole) = captures.get(0) else { continue };
