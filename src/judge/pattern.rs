@@ -219,8 +219,12 @@ impl Visitor for Builder {
                     true => (repetition.min.min(1), None),
                     false => (repetition.min, repetition.max),
                 };
-                let sub = Box::new(part.rough);
-                let rough = Hir::repetition(hir::Repetition { min, max, greedy: repetition.greedy, sub });
+                // A repetition of a repetition is written like a lazy one; without counts the two are one.
+                let (min, max, sub) = match part.rough.into_kind() {
+                    HirKind::Repetition(inner) => (min * inner.min, max.and(inner.max), inner.sub),
+                    kind => (min, max, Box::new(remade(kind))),
+                };
+                let rough = Hir::repetition(hir::Repetition { min, max, greedy: true, sub });
                 let is_rough = part.is_rough || is_counted;
                 Traits { is_nullable: part.is_nullable || repetition.min == 0, rough, is_rough, ..part }
             }
@@ -257,6 +261,20 @@ impl Visitor for Builder {
         };
         self.parts.push(traits);
         Ok(())
+    }
+}
+
+/// An expression from its kind.
+fn remade(kind: HirKind) -> Hir {
+    match kind {
+        HirKind::Empty => Hir::empty(),
+        HirKind::Literal(literal) => Hir::literal(literal.0),
+        HirKind::Class(class) => Hir::class(class),
+        HirKind::Look(look) => Hir::look(look),
+        HirKind::Repetition(repetition) => Hir::repetition(repetition),
+        HirKind::Capture(capture) => Hir::capture(capture),
+        HirKind::Concat(parts) => Hir::concat(parts),
+        HirKind::Alternation(parts) => Hir::alternation(parts),
     }
 }
 
@@ -328,7 +346,8 @@ mod tests {
 
     #[test]
     fn a_gate_never_shuts_out_what_its_expression_matches() {
-        let texts = ["Ort, 3. Mai", "Киев — Река", "«Да», — сказал он", "東京 3月", "a", "", "— x", "İzmir: 5", "ab-cd", "x1"];
+        let texts =
+            ["Ort, 3. Mai", "Киев — Река", "«Да», — сказал он", "東京 3月", "a", "", "— x", "İzmir: 5", "ab-cd", "x1"];
         for pattern in [
             r"^(?:\b(?:Ort|Киев)\b.*)$",
             r"^(?:\p{Lu}\p{L}+)",
@@ -336,6 +355,7 @@ mod tests {
             r"^(?:(?i:ab)(?:-cd)?|«?\p{L}+».*)$",
             r"^(?:—?\s*\p{L}{1,3}\b)$",
             r"^(?:\w+(?: \w+)?: ?\d?)$",
+            r"^(?:(?:\p{L}+)?b-(?:(?:c)?d){1,4})$",
         ] {
             assert!(Gate::new(pattern).is_some());
             let compiled = Pattern::new(pattern.to_owned());
@@ -347,13 +367,11 @@ mod tests {
 
     #[test]
     fn the_gates_of_all_rules_let_their_own_examples_through() {
-        let set = RuleSet::builtin();
-        let texts: Vec<&str> = set.rules().iter().flat_map(|r| r.raw.drops.iter().map(|d| d.get_ref().as_str())).collect();
-        for rule in set.rules().iter().take(40) {
+        for rule in RuleSet::builtin().rules() {
             let Some(pattern) = &rule.raw.r#match.pattern else { continue };
-            let compiled = Pattern::new(format!("^(?:{})$", pattern.get_ref()));
-            for text in &texts {
-                assert!(compiled.may_match(text) || !compiled.regex().is_match(text), "{} {text}", rule.id);
+            let pattern = Pattern::new(format!("^(?:{})$", pattern.get_ref()));
+            for text in rule.raw.drops.iter().map(|example| example.get_ref()) {
+                assert!(pattern.may_match(text) || !pattern.regex().is_match(text), "{} {text}", rule.id);
             }
         }
     }

@@ -67,7 +67,11 @@ impl Phrases {
     }
 
     /// All phrases of a folded text, overlapping ones too, with their places.
-    pub(super) fn find<'a>(&'a self, folded: &'a str, anchored: Anchored) -> impl Iterator<Item = (&'a [Phrase], Range<usize>)> {
+    pub(super) fn find<'a>(
+        &'a self,
+        folded: &'a str,
+        anchored: Anchored,
+    ) -> impl Iterator<Item = (&'a [Phrase], Range<usize>)> {
         let input = Input::new(folded).anchored(anchored);
         let mut state = OverlappingState::start();
         std::iter::from_fn(move || {
@@ -93,10 +97,7 @@ impl Guard {
             let finder = Finder::new(&fold_inside(phrase)).into_owned();
             (finder, phrase.starts_with(' '), phrase.ends_with(' '))
         };
-        Self {
-            max_words: rule.raw.max_words.unwrap_or(usize::MAX),
-            vetoes: rule.raw.unless.iter().map(veto).collect(),
-        }
+        Self { max_words: rule.raw.max_words.unwrap_or(usize::MAX), vetoes: rule.raw.unless.iter().map(veto).collect() }
     }
 
     /// Whether no phrase of `unless` stands in a folded block. A space at its end asks for the border of a word there.

@@ -2,13 +2,13 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use super::title::is_headline;
 use super::{Context, Found};
 use crate::dates;
 use crate::finding::{Action, Field, Kind, Span};
 use crate::judge::pattern::Pattern;
 use crate::page::Shape;
+use aho_corasick::AhoCorasick;
 
 /// The end of an alt text: the site's name, the width of the image and often a date.
 static SITE_WIDTH_DATE: LazyLock<Pattern> = LazyLock::new(|| {

@@ -26,8 +26,9 @@ const DATE_LABELS: &[&str] = &[
 /// How far down a header can begin and how long it can be, in blocks.
 const MAX_HEADER_BLOCKS: usize = 12;
 
-static DATE_HEADER: LazyLock<Pattern> =
-    LazyLock::new(|| Pattern::parsed(r"^date\s+\d{4}(?:-\d{2}(?:-\d{2})?)?(?:\s|$)").expect("the pattern is well formed"));
+static DATE_HEADER: LazyLock<Pattern> = LazyLock::new(|| {
+    Pattern::parsed(r"^date\s+\d{4}(?:-\d{2}(?:-\d{2})?)?(?:\s|$)").expect("the pattern is well formed")
+});
 /// `Label: value`, in the languages that dump tools and their users write.
 static FIELD_LINE: LazyLock<Pattern> = LazyLock::new(|| {
     Pattern::parsed(
