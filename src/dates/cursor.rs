@@ -157,5 +157,7 @@ pub(super) fn phrase(text: &str, at: usize, wanted: &str) -> Option<usize> {
 
 /// Reads the longest of some phrases.
 pub(super) fn any_phrase(text: &str, at: usize, wanted: &[&str]) -> Option<usize> {
-    wanted.iter().filter_map(|phrase_| phrase(text, at, phrase_)).max()
+    // Most phrases begin otherwise.
+    let first = char_at(text, at).and_then(|c| fold_char(c).next())?;
+    wanted.iter().filter(|wanted| wanted.starts_with(first)).filter_map(|wanted| phrase(text, at, wanted)).max()
 }

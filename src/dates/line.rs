@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::clock::clock;
-use super::cursor::{any_phrase, blanks, char_at, digit, is_blank, is_dash, phrase};
+use super::cursor::{any_phrase, blanks, char_at, digit, is_blank, is_dash, phrase, skip};
 use super::leads::{FOLDED_LEADS, TODAY, YESTERDAY};
-use super::parse::Found;
+use super::parse::{Found, parse_at};
 use super::words::{DATE_JOINERS, Role, TIME_JOINERS, fold_char};
 use super::{Hit, Stamp, find};
 
@@ -45,6 +45,9 @@ pub fn stamp_line_of(text: &str, day_first: bool) -> Option<StampLine> {
     if text.chars().nth(MAX_LINE_CHARS).is_some() || !text.chars().any(|c| digit(c).is_some()) {
         return None;
     }
+    if !may_begin(text) {
+        return None;
+    }
     let mut line = StampLine { stamps: Vec::new(), leads: Vec::new() };
     let mut at = 0;
     let mut is_sure = false;
@@ -70,6 +73,17 @@ pub fn stamp_line_of(text: &str, day_first: bool) -> Option<StampLine> {
     line.stamps.sort_by_key(|(_, hit)| hit.range.start);
     let has_date = line.stamps.iter().any(|(_, hit)| hit.stamp.month.is_some() || hit.stamp.year.is_some());
     (is_sure && has_date).then_some(line)
+}
+
+/// Whether the first word of a line may stand in one of stamps; most lines fail here.
+fn may_begin(text: &str) -> bool {
+    let at = skip(text, 0, is_separator);
+    at == text.len()
+        || parse_at(text, at).is_some()
+        || lead(text, at).is_some()
+        || joiner(text, at).is_some()
+        || any_phrase(text, at, TODAY).is_some()
+        || clock(text, at, false, true).is_some()
 }
 
 /// Whether a stamp names its year and its day, be it in an order that nobody knows.
@@ -153,6 +167,14 @@ pub fn is_relative_line(text: &str) -> bool {
 
 /// `2 hours ago` at a position.
 fn relative(text: &str, at: usize) -> Option<usize> {
+    // How its forms begin, in either case; letters of the old Cyrillic hand fold to them too.
+    let may_begin = |c: char| match c.to_ascii_lowercase() {
+        'a' | 'd' | 'g' | 'h' | 'i' | 'm' | 't' | 'u' | 'v' => true,
+        c => !c.is_ascii_alphabetic(),
+    };
+    if !text[at..].starts_with(may_begin) {
+        return None;
+    }
     RELATIVE.find(&text[at..]).map(|found| at + found.end())
 }
 

@@ -1,8 +1,9 @@
 //! What the judge knows of a layout before it judges: folded texts, words, zones, scripts. No decisions.
 
+use super::chars::{self, Folded};
 use crate::finding::Span;
-use crate::language::{Prior, is_letter};
-use crate::page::text::{ends_sentence, is_unspaced};
+use crate::language::Prior;
+use crate::page::text::ends_sentence;
 use crate::page::{Layout, Shape};
 
 /// Weight from which a block that ends as a sentence counts as a long paragraph, in letters: about fifteen words.
@@ -127,19 +128,17 @@ impl<'a> Document<'a> {
 
 /// Words and weighted letters of a text.
 fn measure(text: &str) -> (usize, f32) {
-    let mut n_unspaced = 0_usize;
-    let mut n_letters = 0_usize;
-    let mut n_syllables = 0_usize;
+    let (mut n_unspaced, mut n_letters, mut n_syllables, mut n_runs) = (0_usize, 0_usize, 0_usize, 0_usize);
+    let mut in_word = false;
     for c in text.chars() {
-        if is_unspaced(c) {
-            n_unspaced += 1;
-        } else if ('\u{AC00}'..='\u{D7A3}').contains(&c) {
-            n_syllables += 1;
-        } else if is_letter(c) {
-            n_letters += 1;
-        }
+        let entry = chars::entry(c);
+        n_unspaced += usize::from(entry.is_unspaced());
+        n_letters += usize::from(entry.is_letter());
+        n_syllables += usize::from(entry.is_syllable());
+        n_runs += usize::from(!entry.is_blank() && !in_word);
+        in_word = !entry.is_blank();
     }
-    let n_words = text.split_whitespace().count() + n_unspaced / 2;
+    let n_words = n_runs + n_unspaced / 2;
     (n_words, n_letters as f32 + n_syllables as f32 * SYLLABLE_WEIGHT + n_unspaced as f32 * UNSPACED_WEIGHT)
 }
 
@@ -190,7 +189,7 @@ fn is_trail(c: char) -> bool {
 /// Folds one character: lower case, straight quotes, plain space; full-width letters and digits, the Arabic signs and
 /// the letters that sites write with or without them, the dots of Hindi and the Turkish i come out in one form.
 /// `None` where it vanishes.
-fn fold_char(c: char) -> Option<char> {
+pub(super) fn fold_char(c: char) -> Option<char> {
     if c.is_ascii() {
         return Some(if c.is_whitespace() { ' ' } else { c });
     }
@@ -232,17 +231,50 @@ pub fn fold(text: &str) -> String {
 /// As [`fold`], but nothing is taken off the ends.
 pub fn fold_inside(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.chars().filter_map(fold_char) {
-        if c == ' ' {
-            if !folded.ends_with(' ') && !folded.is_empty() {
-                folded.push(' ');
+    // A blank is no second one, and none stands in front.
+    let mut is_apart = true;
+    let mut rest = text;
+    while let Some(&first) = rest.as_bytes().first() {
+        if first.is_ascii() {
+            let is_inside = |byte: &u8| byte.is_ascii() && !matches!(byte, b' ' | b'\t'..=b'\r');
+            let end = rest.as_bytes().iter().position(|byte| !is_inside(byte)).unwrap_or(rest.len());
+            if end > 0 {
+                folded.push_str(&rest[..end]);
+                is_apart = false;
+                rest = &rest[end..];
+            } else {
+                if !is_apart {
+                    folded.push(' ');
+                    is_apart = true;
+                }
+                rest = &rest[1..];
             }
-        } else if c.is_ascii() {
-            folded.push(c.to_ascii_lowercase());
-        } else {
-            folded.extend(c.to_lowercase());
+            continue;
         }
+        let mut chars = rest.chars();
+        while let Some(c) = chars.clone().next().filter(|c| !c.is_ascii()) {
+            chars.next();
+            match chars::entry(c).folded() {
+                Folded::Vanishes => {}
+                Folded::One(' ') => {
+                    if !is_apart {
+                        folded.push(' ');
+                        is_apart = true;
+                    }
+                }
+                Folded::One(c) => {
+                    folded.push(c);
+                    is_apart = false;
+                }
+                Folded::Several => {
+                    folded.extend(fold_char(c).into_iter().flat_map(char::to_lowercase));
+                    is_apart = false;
+                }
+            }
+        }
+        rest = chars.as_str();
     }
+    folded.make_ascii_lowercase();
     if folded.ends_with(' ') {
         folded.pop();
     }

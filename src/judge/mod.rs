@@ -2,12 +2,14 @@
 //! Touches no text and no file.
 
 mod blocks;
+mod chars;
 pub mod check;
 pub(crate) mod detectors;
 pub mod document;
 pub mod features;
 pub mod model;
 mod pattern;
+mod phrases;
 pub mod resolve;
 pub mod rule;
 pub mod scan;
@@ -420,7 +422,7 @@ fn scan_elements(layout: &Layout, page: &HtmlPage, rules: &RuleSet, candidates: 
     for node in 0..page.tree.len() {
         let names = ["class", "id", "role", "itemprop"].into_iter().flat_map(|name| page.tree.tokens(node, name));
         for token in names {
-            let Some(woken) = rules.scanner.tokens.get(token.to_ascii_lowercase().as_str()) else { continue };
+            let Some(woken) = rules.scanner.of_token(token) else { continue };
             let from = places.partition_point(|(at, _)| *at < node);
             let to = places.partition_point(|(at, _)| *at < page.tree.end(node));
             for &(_, block) in &places[from..to] {

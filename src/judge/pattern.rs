@@ -30,7 +30,7 @@ impl Pattern {
     ///
     /// # Errors
     /// If the expression is not well formed.
-    pub(super) fn parsed(text: &str) -> std::result::Result<Self, regex_syntax::Error> {
+    pub(super) fn parsed(text: &str) -> std::result::Result<Self, Box<regex_syntax::Error>> {
         regex_syntax::parse(text)?;
         let pattern = Self::new(text.to_owned());
         pattern.gate.get_or_init(|| Gate::new(text));
@@ -219,8 +219,12 @@ impl Visitor for Builder {
                     true => (repetition.min.min(1), None),
                     false => (repetition.min, repetition.max),
                 };
-                let sub = Box::new(part.rough);
-                let rough = Hir::repetition(hir::Repetition { min, max, greedy: repetition.greedy, sub });
+                // A repetition of a repetition is written like a lazy one; without counts the two are one.
+                let (min, max, sub) = match part.rough.into_kind() {
+                    HirKind::Repetition(inner) => (min * inner.min, max.and(inner.max), inner.sub),
+                    kind => (min, max, Box::new(remade(kind))),
+                };
+                let rough = Hir::repetition(hir::Repetition { min, max, greedy: true, sub });
                 let is_rough = part.is_rough || is_counted;
                 Traits { is_nullable: part.is_nullable || repetition.min == 0, rough, is_rough, ..part }
             }
@@ -257,6 +261,20 @@ impl Visitor for Builder {
         };
         self.parts.push(traits);
         Ok(())
+    }
+}
+
+/// An expression from its kind.
+fn remade(kind: HirKind) -> Hir {
+    match kind {
+        HirKind::Empty => Hir::empty(),
+        HirKind::Literal(literal) => Hir::literal(literal.0),
+        HirKind::Class(class) => Hir::class(class),
+        HirKind::Look(look) => Hir::look(look),
+        HirKind::Repetition(repetition) => Hir::repetition(repetition),
+        HirKind::Capture(capture) => Hir::capture(capture),
+        HirKind::Concat(parts) => Hir::concat(parts),
+        HirKind::Alternation(parts) => Hir::alternation(parts),
     }
 }
 
@@ -337,6 +355,7 @@ mod tests {
             r"^(?:(?i:ab)(?:-cd)?|«?\p{L}+».*)$",
             r"^(?:—?\s*\p{L}{1,3}\b)$",
             r"^(?:\w+(?: \w+)?: ?\d?)$",
+            r"^(?:(?:\p{L}+)?b-(?:(?:c)?d){1,4})$",
         ] {
             assert!(Gate::new(pattern).is_some());
             let compiled = Pattern::new(pattern.to_owned());
@@ -348,21 +367,18 @@ mod tests {
 
     #[test]
     fn the_gates_of_all_rules_let_their_own_examples_through() {
-        let set = RuleSet::builtin();
-        let texts: Vec<&str> =
-            set.rules().iter().flat_map(|r| r.raw.drops.iter().map(|d| d.get_ref().as_str())).collect();
-        for rule in set.rules().iter().take(40) {
+        for rule in RuleSet::builtin().rules() {
             let Some(pattern) = &rule.raw.r#match.pattern else { continue };
-            let compiled = Pattern::new(format!("^(?:{})$", pattern.get_ref()));
-            for text in &texts {
-                assert!(compiled.may_match(text) || !compiled.regex().is_match(text), "{} {text}", rule.id);
+            let pattern = Pattern::new(format!("^(?:{})$", pattern.get_ref()));
+            for text in rule.raw.drops.iter().map(|example| example.get_ref()) {
+                assert!(pattern.may_match(text) || !pattern.regex().is_match(text), "{} {text}", rule.id);
             }
         }
     }
 
     #[test]
     fn a_gate_says_no_by_length_and_by_the_ends() {
-        let gate = Gate::new(r"^(?:[A-Z]\d{2,4})$").unwrap();
+        let gate = Gate::new(r"^(?:[A-Z][0-9]{2,4})$").unwrap();
         for text in ["", "A1", "A12345", "b12", "A1x", "Ж12"] {
             assert!(!gate.admits(text), "{text}");
         }

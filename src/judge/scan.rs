@@ -1,21 +1,19 @@
 //! Rules to candidates: all phrases in one hash table and one automaton, so that cost does not grow with the number
 //! of rules. Comes in a document, go out candidate findings; guards that need other findings are left to the caller.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-use memchr::memmem::Finder;
+use aho_corasick::{Anchored, StartKind};
 use regex::{RegexSet, RegexSetBuilder};
 use rustc_hash::FxHashMap;
 
 use super::document::{Document, fold, fold_inside, fold_with_map};
 use super::pattern::{PATTERN_SIZE_LIMIT, Pattern};
+use super::phrases::{Guard, Phrase, Phrases, Place, is_word_bound};
 use super::rule::{Anchor, Rule, RuleAction, Scope, Tier};
 use crate::dates;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Action, Field, Finding, Kind, Span};
-use crate::page::text::is_unspaced;
 
 /// Longest block that patterns without trigger words are tried on, in bytes: time stamps and counters are short.
 const MAX_TRIGGERLESS_BYTES: usize = 320;
@@ -31,21 +29,6 @@ pub struct Candidate {
     pub block: usize,
     /// Index of the rule in its set; `usize::MAX` for structure and model.
     pub rule: usize,
-}
-
-/// Where in a block a phrase must stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Starts,
-    Ends,
-    Contains,
-    Trigger,
-}
-
-#[derive(Debug, Clone)]
-struct Phrase {
-    rule: usize,
-    place: Place,
 }
 
 /// Patterns without trigger words, in one set.
@@ -73,40 +56,6 @@ impl Triggerless {
     }
 }
 
-/// What a rule asks of a block besides its phrases, made ready.
-#[derive(Debug)]
-struct Guard {
-    max_words: usize,
-    /// Its phrases of `unless`, folded, and whether they ask for the border of a word in front and behind.
-    vetoes: Vec<(Finder<'static>, bool, bool)>,
-}
-
-impl Guard {
-    fn new(rule: &Rule) -> Self {
-        let veto = |phrase: &String| {
-            let finder = Finder::new(&fold_inside(phrase)).into_owned();
-            (finder, phrase.starts_with(' '), phrase.ends_with(' '))
-        };
-        Self { max_words: rule.raw.max_words.unwrap_or(usize::MAX), vetoes: rule.raw.unless.iter().map(veto).collect() }
-    }
-
-    /// Whether no phrase of `unless` stands in a folded block. A space at its end asks for the border of a word there.
-    fn lets_pass(&self, folded: &str) -> bool {
-        let is_border = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-        !self.vetoes.iter().any(|(finder, in_front, behind)| {
-            finder.find_iter(folded.as_bytes()).filter(|&at| folded.is_char_boundary(at)).any(|at| {
-                (!in_front || is_border(folded[..at].chars().next_back()))
-                    && (!behind || is_border(folded[at + finder.needle().len()..].chars().next()))
-            })
-        })
-    }
-
-    /// Guards that one block alone can answer.
-    fn passes(&self, n_words: usize, folded: &str) -> bool {
-        n_words <= self.max_words && self.lets_pass(folded)
-    }
-}
-
 /// What phrases of one block have woken.
 struct Woken {
     places: Vec<(usize, Place, Range<usize>)>,
@@ -121,9 +70,9 @@ pub struct Scanner {
     whole: FxHashMap<String, Vec<usize>>,
     /// Length of the longest such phrase, in bytes.
     max_whole: usize,
-    automaton: Option<AhoCorasick>,
-    /// What each pattern of the automaton belongs to.
-    phrases: Vec<Vec<Phrase>>,
+    /// Phrases that count wherever they stand in a block, and those that must begin it: most of all.
+    anywhere: Phrases,
+    at_start: Phrases,
     patterns: FxHashMap<usize, Pattern>,
     /// One for each rule.
     guards: Vec<Guard>,
@@ -131,7 +80,7 @@ pub struct Scanner {
     /// Those that look only at the beginning of a block; it may be long.
     triggerless_starts: Triggerless,
     /// Class, id, role or itemprop token to rules.
-    pub tokens: HashMap<String, Vec<usize>>,
+    pub tokens: FxHashMap<String, Vec<usize>>,
 }
 
 impl Scanner {
@@ -141,8 +90,6 @@ impl Scanner {
     /// If a pattern does not compile or is too large.
     pub fn new(rules: &[Rule]) -> Result<Self> {
         let mut scanner = Self::default();
-        let mut index: HashMap<String, usize> = HashMap::new();
-        let mut needles: Vec<String> = Vec::new();
         let mut triggerless: Vec<(usize, String)> = Vec::new();
         let mut triggerless_starts: Vec<(usize, String)> = Vec::new();
         scanner.guards = rules.iter().map(Guard::new).collect();
@@ -159,16 +106,12 @@ impl Scanner {
                     ids.push(rule_idx);
                 }
             }
+            let is_inline = raw.scope == Scope::Inline;
+            let (anywhere, at_start) = (&mut scanner.anywhere, &mut scanner.at_start);
             let mut add = |needle: String, place: Place| {
-                if needle.is_empty() {
-                    return;
-                }
-                let at = *index.entry(needle.clone()).or_insert_with(|| {
-                    needles.push(needle);
-                    scanner.phrases.push(Vec::new());
-                    needles.len() - 1
-                });
-                scanner.phrases[at].push(Phrase { rule: rule_idx, place });
+                // Inside a line the place is looked for anew, in the text as it stands.
+                let is_first = place == Place::Starts && !is_inline;
+                (if is_first { &mut *at_start } else { &mut *anywhere }).add(needle, rule_idx, place);
             };
             raw.r#match.starts.iter().for_each(|p| add(fold_inside(p), Place::Starts));
             raw.r#match.ends.iter().for_each(|p| add(fold_inside(p), Place::Ends));
@@ -195,12 +138,8 @@ impl Scanner {
                 scanner.tokens.entry(token.to_lowercase()).or_default().push(rule_idx);
             }
         }
-        if !needles.is_empty() {
-            let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&needles);
-            scanner.automaton = Some(automaton.map_err(|cause| {
-                Error::new(ErrorKind::Rule, "the phrases of all rules do not fit one automaton").because(cause)
-            })?);
-        }
+        scanner.anywhere.compile(StartKind::Unanchored)?;
+        scanner.at_start.compile(StartKind::Anchored)?;
         scanner.triggerless = Triggerless::new(triggerless)?;
         scanner.triggerless_starts = Triggerless::new(triggerless_starts)?;
         Ok(scanner)
@@ -212,6 +151,15 @@ impl Scanner {
             return &[];
         }
         self.whole.get(folded).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rules that a token of class, id, role or itemprop wakes.
+    pub fn of_token(&self, token: &str) -> Option<&Vec<usize>> {
+        if token.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            self.tokens.get(token.to_ascii_lowercase().as_str())
+        } else {
+            self.tokens.get(token)
+        }
     }
 
     /// All candidates of one document, in the order of blocks, then rules. `zone` and `near` are not looked at yet.
@@ -262,31 +210,28 @@ impl Scanner {
             }
         }
         woken.places.clear();
-        if let Some(automaton) = &self.automaton {
-            for found in automaton.find_overlapping_iter(&view.folded) {
-                let mut is_bound = None;
-                for &Phrase { rule, place } in &self.phrases[found.pattern().as_usize()] {
-                    if view.n_words > self.guards[rule].max_words {
-                        continue;
-                    }
-                    if place == Place::Trigger {
-                        if std::mem::replace(&mut woken.tried[rule], block) != block {
-                            woken.places.push((rule, place, 0..0));
-                        }
-                        continue;
-                    }
-                    let is_bound = *is_bound.get_or_insert_with(|| is_word_bound(&view.folded, found.range()));
-                    // Inside a line the place is looked for anew, in the text as it stands.
-                    let is_there = match place {
-                        _ if rules[rule].raw.scope == Scope::Inline => true,
-                        Place::Starts => found.start() == 0,
-                        Place::Ends => found.end() == view.folded.len(),
-                        _ => true,
-                    };
-                    if is_bound && is_there {
-                        woken.places.push((rule, place, found.range()));
-                    }
+        for (owners, range) in self.anywhere.find(&view.folded, Anchored::No) {
+            let mut is_bound = None;
+            for &Phrase { rule, place } in owners {
+                if view.n_words > self.guards[rule].max_words {
+                    continue;
                 }
+                if place == Place::Trigger {
+                    if std::mem::replace(&mut woken.tried[rule], block) != block {
+                        woken.places.push((rule, place, 0..0));
+                    }
+                    continue;
+                }
+                let is_bound = *is_bound.get_or_insert_with(|| is_word_bound(&view.folded, range.clone()));
+                let is_inline = rules[rule].raw.scope == Scope::Inline;
+                if is_bound && (is_inline || place != Place::Ends || range.end == view.folded.len()) {
+                    woken.places.push((rule, place, range.clone()));
+                }
+            }
+        }
+        for (owners, range) in self.at_start.find(&view.folded, Anchored::Yes) {
+            if range.start == 0 && is_word_bound(&view.folded, range.clone()) {
+                woken.places.extend(owners.iter().map(|phrase| (phrase.rule, phrase.place, range.clone())));
             }
         }
         if text.len() <= MAX_TRIGGERLESS_BYTES {
@@ -346,6 +291,13 @@ impl Scanner {
         let regex = pattern.regex();
         for range in lines {
             let line = &text[range.clone()];
+            if regex.captures_len() == 1 && rule.raw.scope != Scope::Inline {
+                // Without groups all of the line is taken, and nobody asks how it matches.
+                if regex.is_match(line) {
+                    emit(rule, rule_idx, block, trim(line, 0..line.len(), start + range.start), out);
+                }
+                continue;
+            }
             let everywhere = rule.raw.scope == Scope::Inline && rule.raw.anchor == Anchor::Any;
             for captures in regex.captures_iter(line).take(if everywhere { 64 } else { 1 }) {
                 let Some(whole) = captures.get(0) else { continue };
@@ -404,15 +356,6 @@ fn anchor(pattern: &str, scope: Scope, anchor: Anchor) -> String {
         (Scope::Inline, Anchor::Any) => pattern.to_owned(),
         _ => format!("^(?:{pattern})$"),
     }
-}
-
-/// Whether a match in folded text begins and ends at the border of a word, as far as its script has such borders.
-fn is_word_bound(text: &str, range: Range<usize>) -> bool {
-    let is_letter = |c: char| c.is_alphanumeric() && !is_unspaced(c);
-    let inside = &text[range.clone()];
-    let joined = |a: Option<char>, b: Option<char>| a.is_some_and(is_letter) && b.is_some_and(is_letter);
-    !joined(text[..range.start].chars().next_back(), inside.chars().next())
-        && !joined(inside.chars().next_back(), text[range.end..].chars().next())
 }
 
 /// The bytes of `text` that fold to `phrase`, at the wanted place.

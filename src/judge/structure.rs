@@ -17,7 +17,7 @@ use crate::options::Favor;
 use crate::page::tree::{NodeId, Tag, Tree};
 use crate::page::{Block, Layout, Shape};
 
-use zones::{Zone, zone_of};
+use zones::{Known, Zone, zone_of};
 
 /// What the structure says of one block.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -350,6 +350,7 @@ struct Named {
 fn name_nodes(tree: &Tree, prose: &Sums) -> Vec<Named> {
     let total = prose.total().max(1.0);
     let mut nodes: Vec<Named> = Vec::with_capacity(tree.len() as usize);
+    let mut known = Known::default();
     for id in 0..tree.len() {
         let mut node = match tree.parent(id) {
             Some(parent) => nodes[parent as usize],
@@ -360,7 +361,7 @@ fn name_nodes(tree: &Tree, prose: &Sums) -> Vec<Named> {
             for class in tree.tokens(id, "class") {
                 node.path = hash(node.path, class);
             }
-            let own = zone_of(tree, id);
+            let own = zone_of(tree, id, &mut known);
             let is_believed = match own {
                 Some(Zone::Noise { weight, .. }) => {
                     let (below, before) = (prose.below(tree, id), prose.before(id));

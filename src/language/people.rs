@@ -1,6 +1,11 @@
 //! What the name of a person looks like, and what only looks like one. Comes in a short text, goes out whether it may be
 //! a name. Knows no list of given names: capital letters, surnames of China and Korea, and words that no name holds.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use rustc_hash::FxHashSet;
+
 use super::has_hangul;
 use crate::page::text::{is_mark, is_unspaced};
 
@@ -267,16 +272,21 @@ const EASTERN_SECTIONS: &[&str] = &[
 
 /// Whether a text of a script with blanks may be a person's name; and whether its capital letters say so.
 pub fn western(text: &str) -> Option<bool> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let lower: Vec<String> = words.iter().map(|w| w.to_lowercase()).collect();
-    if !(2..=MAX_NAME_WORDS).contains(&words.len())
-        || lower.iter().any(|w| is_no_name(w) || CLAUSE_WORDS.contains(&w.as_str()))
-        || is_place(&lower.join(" "))
-    {
+    let words: Vec<&str> = text.split_whitespace().take(MAX_NAME_WORDS + 1).collect();
+    if !(2..=MAX_NAME_WORDS).contains(&words.len()) {
         return None;
     }
     let is_letter = |c: char| c.is_alphabetic() || is_mark(c) || matches!(c, '.' | '\'' | '’' | 'ʼ' | '-');
     if !words.iter().all(|w| w.chars().all(is_letter)) {
+        return None;
+    }
+    // A small letter in front begins a name only as `d'`, `al-` and the like.
+    let is_small = |c: char| c.is_lowercase() && !matches!(c, 'd' | 'a' | 'e');
+    if words[0].starts_with(is_small) {
+        return None;
+    }
+    let lower: Vec<String> = words.iter().map(|w| w.to_lowercase()).collect();
+    if lower.iter().any(|w| is_no_name(w) || is_clause_word(w)) || is_place(&lower.join(" ")) {
         return None;
     }
     let has_case = text.chars().any(|c| c.is_lowercase() || c.is_uppercase());
@@ -302,12 +312,14 @@ pub fn western(text: &str) -> Option<bool> {
 
 /// Whether a word in lower case stands in no person's name: sections, buttons, outlets, offices.
 pub fn is_no_name(lower: &str) -> bool {
-    NO_NAMES.contains(&lower.trim_matches('.')) || is_role(lower)
+    static WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| NO_NAMES.iter().copied().collect());
+    WORDS.contains(lower.trim_matches('.')) || is_role(lower)
 }
 
 /// Whether a word of Arabic or Hindi shows that a line is a clause.
 pub fn is_clause_word(word: &str) -> bool {
-    CLAUSE_WORDS.contains(&word)
+    static WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| CLAUSE_WORDS.iter().copied().collect());
+    !word.is_ascii() && WORDS.contains(word)
 }
 
 /// Whether a text in lower case is a place of several words that a byline may name.
@@ -317,7 +329,8 @@ pub fn is_place(lower: &str) -> bool {
 
 /// Whether a text in lower case names the work of a journalist.
 pub fn is_role(lower: &str) -> bool {
-    ROLES.iter().any(|role| lower.contains(role))
+    static ALL: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(ROLES).expect("a handful of words fits"));
+    ALL.is_match(lower)
 }
 
 /// Whether a word of an unspaced script or of Korean may be a name: a known surname and the length of one; Japanese

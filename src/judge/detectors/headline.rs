@@ -178,7 +178,7 @@ fn scores_anew(context: &Context<'_>) -> Vec<(usize, f32)> {
         }
         // A full stop makes a sentence of the body, unless a copy or a byline says otherwise.
         if view.is_sentence && !text.trim_end().ends_with(['?', '!', '？', '！', '؟', '”', '»', '"', '」']) {
-            score -= if copies > 0 || stands_over_head { 1.0 } else { CLOSED_PENALTY };
+            score -= if has_copy || stands_over_head { 1.0 } else { CLOSED_PENALTY };
         }
         score
     };

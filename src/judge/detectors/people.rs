@@ -302,12 +302,16 @@ fn eastern_names(bare: &str, script: Option<&'static str>) -> Option<Vec<Range<u
 
 /// Names in scripts with blanks. The first part must be a name; behind it come other names, a role, a place.
 fn western_names(bare: &str, line: &mut NameLine) -> Option<()> {
+    // What begins as no name does and what ends as a sentence: no name, and quickly told.
+    let is_small = |c: char| c.is_lowercase() && !matches!(c, 'd' | 'a' | 'e');
+    if bare.ends_with('.') || bare.starts_with(is_small) {
+        return None;
+    }
     let parts = split_names(bare);
     let mut suffix_words = 0;
     let mut is_open = true;
     for (n, (part, mark)) in parts.iter().enumerate() {
         let text = &bare[part.clone()];
-        let lower = text.to_lowercase();
         // Behind a bar stands the outlet or the place.
         let name = (is_open && *mark != '|').then(|| people::western(text)).flatten();
         match name {
@@ -318,7 +322,7 @@ fn western_names(bare: &str, line: &mut NameLine) -> Option<()> {
             None if n == 0 => return None,
             None => {
                 is_open = false;
-                line.has_role |= people::is_role(&lower);
+                line.has_role |= people::is_role(&text.to_lowercase());
                 suffix_words += text.split_whitespace().count();
             }
         }
@@ -350,12 +354,11 @@ fn split_names(bare: &str) -> Vec<(Range<usize>, char)> {
     };
     for word in words {
         let token = bare[word.clone()].trim();
-        let lower = token.to_lowercase();
         let is_mark = matches!(token, "|" | "/" | "-" | "–" | "—" | "•" | "·" | "&");
         // Arabic writes `and` in one word with what it joins; a name of two words must stand before it.
         let n_before = bare[start..word.start].split_whitespace().count();
         let arabic_and = token.starts_with('و') && n_before >= 2 && token.chars().count() > 3;
-        let is_joint = people::JOINTS.contains(&lower.as_str()) && n_before >= 2;
+        let is_joint = n_before >= 2 && people::JOINTS.contains(&token.to_lowercase().as_str());
         if is_mark || is_joint {
             push(start..word.start, mark);
             mark = if is_joint { '&' } else { token.chars().next().unwrap_or(' ') };

@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap;
+
 use crate::finding::Kind;
 use crate::page::tree::{NodeId, Tag, Tree};
 
@@ -150,8 +152,18 @@ const STATE_WORDS: &[&str] =
 const MAX_NAME_BYTES: usize = 80;
 const MAX_NAMES: usize = 40;
 
+/// What the names of a page say; most of them stand on many of its elements.
+#[derive(Debug, Default)]
+pub(super) struct Known<'t>(FxHashMap<&'t str, Option<Zone>>);
+
+impl<'t> Known<'t> {
+    fn by_name(&mut self, token: &'t str) -> Option<Zone> {
+        *self.0.entry(token).or_insert_with(|| by_name(token))
+    }
+}
+
 /// What an element's tag, role, itemprop, class and id say.
-pub(super) fn zone_of(tree: &Tree, id: NodeId) -> Option<Zone> {
+pub(super) fn zone_of<'t>(tree: &'t Tree, id: NodeId, known: &mut Known<'t>) -> Option<Zone> {
     let tag = tree.tag(id);
     if matches!(tag, Tag::Text | Tag::Root | Tag::Html | Tag::Body | Tag::Head) {
         return None;
@@ -187,7 +199,7 @@ pub(super) fn zone_of(tree: &Tree, id: NodeId) -> Option<Zone> {
                 for token in value.split_ascii_whitespace() {
                     n_names += 1;
                     if token.len() <= MAX_NAME_BYTES && n_names <= MAX_NAMES {
-                        zone = stronger(zone, by_name(token));
+                        zone = stronger(zone, known.by_name(token));
                     }
                 }
             }
@@ -195,7 +207,7 @@ pub(super) fn zone_of(tree: &Tree, id: NodeId) -> Option<Zone> {
         }
     }
     if tag == Tag::Other {
-        zone = stronger(zone, by_name(tree.name(id)));
+        zone = stronger(zone, known.by_name(tree.name(id)));
     }
     zone
 }
