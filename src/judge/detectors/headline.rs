@@ -185,6 +185,13 @@ fn scores_anew(context: &Context<'_>) -> Vec<(usize, f32)> {
     lines.iter().copied().enumerate().map(|(at, idx)| (idx, score((at, idx)))).collect()
 }
 
+/// Whether one line is the other with or without a site's name behind it.
+fn is_copy(document: &Document<'_>, a: usize, b: usize) -> bool {
+    let plain = |i: usize| document.views[i].folded.as_str();
+    let bare = |i: usize| without_site(document.text(i)).map(fold);
+    plain(a) == plain(b) || bare(a).as_deref() == Some(plain(b)) || bare(b).as_deref() == Some(plain(a))
+}
+
 /// Two or three words, each with a capital: a person or an outlet rather than a headline.
 fn is_name_like(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
