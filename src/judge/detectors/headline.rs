@@ -107,7 +107,7 @@ fn is_over_standfirst(document: &Document<'_>, above: usize, idx: usize) -> bool
     let view = &document.views[above];
     (MIN_OVER_WORDS..=MAX_OVER_WORDS).contains(&view.n_words)
         && !view.is_sentence
-        && !document.text(above).chars().any(|c| is_unspaced(c))
+        && !document.text(above).chars().any(is_unspaced)
         && !crate::language::has_hangul(document.text(above))
         && !document.text(above).contains(['|', '•', '·', '›', '>'])
         && !is_copy(document, above, idx)
