@@ -2,6 +2,7 @@
 //! Touches no text and no file.
 
 pub mod check;
+pub mod coverage;
 pub(crate) mod detectors;
 pub mod document;
 pub mod resolve;
