@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use copydesk::finding::Kind;
 use copydesk::judge::rule::Rule;
-use copydesk::judge::{RuleSet, check as registry};
+use copydesk::judge::{RuleSet, check as registry, coverage as phrases};
 use copydesk::{Error, ErrorKind};
 use serde_json::{Value, json};
 
@@ -47,7 +47,7 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Count rules by kind and language
+    /// Count rules and known phrases by kind and language
     Coverage {
         /// Files of your own rules
         #[arg(long, value_name = "FILE", value_delimiter = ',')]
@@ -229,19 +229,18 @@ fn require_toml(path: &Path, text: &str) -> Result<(), Trouble> {
     })
 }
 
-/// Counts rules by kind and language.
+/// Counts rules by kind and language, and phrases of sites by group and language, with the reasons of those left out.
 fn coverage(rules: &RuleSet, as_json: bool) -> Outcome {
-    let mut langs: BTreeSet<&str> = BTreeSet::new();
     let mut counts: BTreeMap<Kind, BTreeMap<&str, usize>> = BTreeMap::new();
     for rule in rules.rules().iter().filter(|rule| rule.is_active()) {
         let by_lang = counts.entry(rule.raw.kind).or_default();
         *by_lang.entry("rules").or_default() += 1;
         for lang in &rule.raw.langs {
-            langs.insert(lang);
             *by_lang.entry(lang).or_default() += 1;
         }
     }
     let without: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| !counts.contains_key(kind)).collect();
+    let phrases = phrases::cover(rules)?;
     if as_json {
         let kinds: Vec<Value> = counts
             .iter()
@@ -250,25 +249,61 @@ fn coverage(rules: &RuleSet, as_json: bool) -> Outcome {
                 json!({ "kind": kind, "rules": by_lang["rules"], "langs": langs })
             })
             .collect();
-        output::print_json(&json!({ "kinds": kinds, "without_rules": without }))?;
+        let listed: Vec<Value> = phrases
+            .iter()
+            .map(|p| json!({ "group": p.group, "lang": p.lang, "phrase": p.phrase, "covered": p.is_covered, "why": p.why }))
+            .collect();
+        output::print_json(&json!({ "kinds": kinds, "without_rules": without, "phrases": listed }))?;
         return Ok(Exit::Done);
     }
-    let width = counts.keys().map(|kind| kind.as_str().len()).max().unwrap_or(0);
-    let mut text = format!("{:width$}  rules", "kind");
+    let rows = counts.iter().map(|(kind, by_lang)| {
+        let cells = by_lang.iter().map(|(lang, count)| (*lang, count.to_string())).collect();
+        (kind.as_str(), cells)
+    });
+    let mut text = matrix("kind", "rules", rows);
+    let names: Vec<&str> = without.iter().map(|kind| kind.as_str()).collect();
+    let _ = writeln!(text, "\nwithout a rule: {}\n", names.join(", "));
+    let mut groups: BTreeMap<&str, BTreeMap<&str, (usize, usize)>> = BTreeMap::new();
+    for phrase in &phrases {
+        for lang in ["all", &phrase.lang] {
+            let (n_covered, n_all) = groups.entry(&phrase.group).or_default().entry(lang).or_default();
+            *n_covered += usize::from(phrase.is_covered);
+            *n_all += 1;
+        }
+    }
+    let rows = groups.iter().map(|(group, by_lang)| {
+        (*group, by_lang.iter().map(|(lang, (n, all))| (*lang, format!("{n}/{all}"))).collect())
+    });
+    text.push_str(&matrix("phrases taken", "all", rows));
+    let left: Vec<_> = phrases.iter().filter(|phrase| !phrase.is_covered).collect();
+    let _ = writeln!(text, "\n{} of {} phrases are left out:", left.len(), phrases.len());
+    for phrase in left {
+        let why = phrase.why.as_deref().unwrap_or("no reason is given");
+        let _ = writeln!(text, "{}  {}  {}\n    {why}", phrase.lang, phrase.group, phrase.phrase);
+    }
+    output::print(&text)?;
+    Ok(Exit::Done)
+}
+
+/// A table with one row a name and one column a language, the column `first` in front.
+fn matrix<'a>(head: &str, first: &str, rows: impl Iterator<Item = (&'a str, BTreeMap<&'a str, String>)>) -> String {
+    let rows: Vec<_> = rows.collect();
+    let langs: BTreeSet<&str> =
+        rows.iter().flat_map(|(_, cells)| cells.keys().copied()).filter(|l| *l != first).collect();
+    let width = rows.iter().map(|(name, _)| name.len()).chain([head.len()]).max().unwrap_or(0);
+    let cell = rows.iter().flat_map(|(_, cells)| cells.values()).map(String::len).max().unwrap_or(0).max(3);
+    let mut text = format!("{head:width$}  {first:>cell$}");
     for lang in &langs {
-        let _ = write!(text, " {lang:>3}");
+        let _ = write!(text, " {lang:>cell$}");
     }
     text.push('\n');
-    for (kind, by_lang) in &counts {
-        let _ = write!(text, "{:width$}  {:>5}", kind.as_str(), by_lang["rules"]);
+    for (name, cells) in &rows {
+        let of = |column: &str| cells.get(column).map_or("-", String::as_str);
+        let _ = write!(text, "{name:width$}  {:>cell$}", of(first));
         for lang in &langs {
-            let count = by_lang.get(lang).map_or_else(|| "-".to_owned(), usize::to_string);
-            let _ = write!(text, " {count:>3}");
+            let _ = write!(text, " {:>cell$}", of(lang));
         }
         text.push('\n');
     }
-    let names: Vec<&str> = without.iter().map(|kind| kind.as_str()).collect();
-    let _ = writeln!(text, "\nwithout a rule: {}", names.join(", "));
-    output::print(&text)?;
-    Ok(Exit::Done)
+    text
 }

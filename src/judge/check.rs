@@ -303,7 +303,7 @@ fn place(start: usize, example: &str) -> Range<usize> {
 }
 
 /// A dump with the example as a block of its own in a zone.
-fn between(example: &str, zone: Zone) -> (String, Range<usize>) {
+pub(super) fn between(example: &str, zone: Zone) -> (String, Range<usize>) {
     let head = match zone {
         Zone::Head => format!("{TITLE}\n\n"),
         Zone::Mid => format!("{TITLE}\n\n{BEFORE}\n\n"),
@@ -317,7 +317,7 @@ fn between(example: &str, zone: Zone) -> (String, Range<usize>) {
     (format!("{head}{example}{tail}"), head.len()..head.len() + example.len())
 }
 
-fn judged(set: &RuleSet, dump: &str) -> Vec<Finding> {
+pub(super) fn judged(set: &RuleSet, dump: &str) -> Vec<Finding> {
     let options = Options::default();
     let layout = lay_out(dump.to_owned(), options.max_blocks);
     let prior = language::prior(dump);

@@ -4,6 +4,7 @@
 mod blocks;
 mod chars;
 pub mod check;
+pub mod coverage;
 pub(crate) mod detectors;
 pub mod document;
 pub mod features;
