@@ -520,13 +520,12 @@ fn weigh_page(
     let structure = structure::read_structure(layout, &page.tree);
     let matrix = features::describe(layout, page, hits, &structure, model.lexicon());
     let claimed = claims(document, candidates.iter());
-    let is_gone: Vec<bool> = claimed.iter().map(|kind| kind.is_some_and(|kind| kind != Kind::Hidden)).collect();
     let lean = match options.favor {
         Some(favor) => Lean::Asked(favor),
         None if page.meta.declares_article() => Lean::Story,
         None => Lean::Even,
     };
-    blocks::judge_blocks(layout, &matrix, &structure, &is_gone, model, lean)
+    blocks::judge_blocks(layout, &page.tree, &matrix, &structure, &claimed, model, lean)
 }
 
 /// Blocks that are not taken for the article are dropped by a vote.
