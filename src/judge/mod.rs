@@ -284,6 +284,9 @@ pub fn judge(
         if model.is_some() {
             candidates.retain(|c| c.finding.kind != Kind::Hidden || verdict.blocks[c.block].is_article < STRUCTURE_CUT);
         }
+        let claimed = claims(&document, candidates.iter());
+        let released = blocks::only_copies(&document, &claimed, &verdict.blocks);
+        candidates.retain(|c| c.finding.kind != Kind::DuplicateBlock || !released.contains(&c.block));
         add_verdicts(layout, &verdict.blocks, rule, options, &mut candidates);
     }
     let findings = resolve::resolve(&layout.text, candidates.clone());
