@@ -188,7 +188,7 @@ fn text(what: &str, texts: &[String], wanted: &dyn Fn(&str) -> bool) {
     let laid_out: Vec<(Layout, _)> =
         texts.iter().map(|t| (lay_out(t.clone(), options.max_blocks), language::prior(t))).collect();
     let run = |rules: &RuleSet, (layout, prior): &(Layout, _)| {
-        black_box(judge(layout, None, prior, &hints, rules, &options));
+        black_box(judge(layout, None, prior, &hints, rules, None, &options));
     };
     if wanted("judge") {
         let rules = RuleSet::builtin();
