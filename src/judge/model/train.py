@@ -26,14 +26,14 @@ MAX_LEXICON = 4000
 MIN_DOMAINS = 4
 LEXICON_COLUMNS = ["lx_own", "lx_nearest", "lx_min", "lx_max", "lx_sum", "lx_faded", "lx_above1", "lx_above2", "lx_above3"]
 MAX_COLUMNS = 250
-ROUNDS = 300
+ROUNDS = 160
 PARAMETERS = {
     "objective": "cross_entropy",
-    "learning_rate": 0.045,
+    "learning_rate": 0.08,
     "num_leaves": 31,
     "min_data_in_leaf": 60,
-    "feature_fraction": 0.25,
-    "bagging_fraction": 0.7,
+    "feature_fraction": 0.4,
+    "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 5.0,
     "max_bin": 63,
