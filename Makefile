@@ -10,8 +10,9 @@ CORPUS  ?= 3000
 TARGET   := $(or $(CARGO_TARGET_DIR),target)
 COPYDESK := $(TARGET)/release/copydesk
 LEARNING := src/judge/model
-# The folder of WCXB, with dev/html and dev/ground-truth.
+# The folder of WCXB, with dev/html and dev/ground-truth; PEERS=1 installs other extractors beside it for `quality`.
 WCXB     ?=
+PEERS    ?=
 VENV     := $(TARGET)/venv
 CARGO    := cargo
 FLAGS    := --release --locked
@@ -73,6 +74,7 @@ features: $(LEARN)/ready
 model: features ## Train the model for pages on WCXB=DIR
 	@$(LEARN)/bin/python $(LEARNING)/train.py final "$(FEATURES)" "$(WCXB)" $(LEARNING)/html.model
 
-quality: features ## Measure on WCXB=DIR, cross-validated by registered domain
+quality: features ## Measure on WCXB=DIR, cross-validated by registered domain (PEERS=1: other extractors too)
+	@test -z "$(PEERS)" || $(LEARN)/bin/pip install --quiet --disable-pip-version-check --requirement $(LEARNING)/peers.txt
 	@rm -rf "$(TARGET)/folds" && $(LEARN)/bin/python $(LEARNING)/train.py folds "$(FEATURES)" "$(WCXB)" "$(TARGET)/folds"
 	@$(LEARN)/bin/python $(LEARNING)/quality.py $(COPYDESK) "$(TARGET)/folds" "$(WCXB)" "$(TARGET)/quality"

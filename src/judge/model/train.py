@@ -27,6 +27,8 @@ MIN_DOMAINS = 4
 LEXICON_COLUMNS = ["lx_own", "lx_nearest", "lx_min", "lx_max", "lx_sum", "lx_faded", "lx_above1", "lx_above2", "lx_above3"]
 MAX_COLUMNS = 250
 ROUNDS = 160
+# Models of different seeds whose log-odds are averaged: one alone changes its mind on single pages from seed to seed.
+SEEDS = [7, 11]
 PARAMETERS = {
     "objective": "cross_entropy",
     "learning_rate": 0.08,
@@ -40,7 +42,6 @@ PARAMETERS = {
     "path_smooth": 2.0,
     "use_missing": False,
     "num_threads": 1,
-    "seed": 7,
     "deterministic": True,
     "force_row_wise": True,
     "verbosity": -1,
@@ -257,16 +258,16 @@ def folds_of(pages):
     return np.asarray([fold_of[page["domain"]] for page in pages])
 
 
-def train(columns, values, labels, weights, rounds=ROUNDS, max_columns=MAX_COLUMNS, **changes):
-    """Trains twice: on all columns, then on those that brought most."""
+def train(columns, values, labels, weights, rounds=ROUNDS, max_columns=MAX_COLUMNS, seeds=SEEDS, **changes):
+    """Trains once on all columns, then, one model a seed, on those that brought most."""
     chosen = list(range(len(columns)))
     parameters = {**PARAMETERS, **changes}
     if max_columns < len(columns):
-        probe = lgb.train(parameters, lgb.Dataset(values, labels, weight=weights), 60)
+        probe = lgb.train({**parameters, "seed": seeds[0]}, lgb.Dataset(values, labels, weight=weights), 60)
         gains = probe.feature_importance("gain")
         chosen = sorted(np.argsort(-gains, kind="stable")[:max_columns].tolist())
-    data = lgb.Dataset(values[:, chosen], labels, weight=weights)
-    return lgb.train(parameters, data, rounds), chosen
+    data = lgb.Dataset(values[:, chosen], labels, weight=weights, free_raw_data=False)
+    return [lgb.train({**parameters, "seed": seed}, data, rounds) for seed in seeds], chosen
 
 
 def rows_of(pages, is_wanted):
@@ -298,9 +299,9 @@ def below(threshold):
     return np.nextafter(value, np.float32(-np.inf)) if float(value) > threshold else value
 
 
-def pack(booster, chosen, columns, lexicon, scores):
-    """The model in the file format of src/judge/model.rs."""
-    trees = booster.dump_model()["tree_info"]
+def pack(boosters, chosen, columns, lexicon, scores):
+    """The mean of the models in the file format of src/judge/model.rs."""
+    trees = [tree for booster in boosters for tree in booster.dump_model()["tree_info"]]
     borders = defaultdict(set)
     nodes_of = []
     for tree in trees:
@@ -311,7 +312,7 @@ def pack(booster, chosen, columns, lexicon, scores):
             if "leaf_value" in node and "split_feature" not in node:
                 if parent is not None:
                     nodes[parent][side] = 128 + len(leaves)
-                leaves.append(node["leaf_value"])
+                leaves.append(node["leaf_value"] / len(boosters))
                 continue
             if parent is not None:
                 nodes[parent][side] = len(nodes)
@@ -360,17 +361,17 @@ def main():
     lexicon = Lexicon(matrix, pages, labels, n_words)
     if command == "final":
         scores = fill_for(lexicon, columns, values, pages, fold_of, None)
-        booster, chosen = train(columns, values, labels, weights)
+        boosters, chosen = train(columns, values, labels, weights)
         with open(rest[0], "wb") as file:
-            file.write(pack(booster, chosen, columns, lexicon, scores))
+            file.write(pack(boosters, chosen, columns, lexicon, scores))
     elif command == "folds":
         os.makedirs(rest[0], exist_ok=True)
         for fold in range(FOLDS):
             scores = fill_for(lexicon, columns, values, pages, fold_of, fold)
             seen = rows_of(pages, fold_of != fold)
-            booster, chosen = train(columns, values[seen], labels[seen], weights[seen])
+            boosters, chosen = train(columns, values[seen], labels[seen], weights[seen])
             with open(os.path.join(rest[0], f"{fold}.model"), "wb") as file:
-                file.write(pack(booster, chosen, columns, lexicon, scores))
+                file.write(pack(boosters, chosen, columns, lexicon, scores))
             unseen = [page["path"] for at, page in enumerate(pages) if fold_of[at] == fold]
             with open(os.path.join(rest[0], f"{fold}.pages"), "w", encoding="utf-8") as file:
                 file.write("\n".join(unseen) + "\n")
