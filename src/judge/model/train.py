@@ -26,12 +26,12 @@ MAX_LEXICON = 4000
 MIN_DOMAINS = 4
 LEXICON_COLUMNS = ["lx_own", "lx_nearest", "lx_min", "lx_max", "lx_sum", "lx_faded", "lx_above1", "lx_above2", "lx_above3"]
 MAX_COLUMNS = 250
-ROUNDS = 160
+ROUNDS = 100
 # Models of different seeds whose log-odds are averaged: one alone changes its mind on single pages from seed to seed.
 SEEDS = [7, 11]
 PARAMETERS = {
     "objective": "cross_entropy",
-    "learning_rate": 0.08,
+    "learning_rate": 0.12,
     "num_leaves": 31,
     "min_data_in_leaf": 60,
     "feature_fraction": 0.4,
