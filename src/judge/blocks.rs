@@ -41,6 +41,11 @@ const MAX_ADVERT_WORDS: f32 = 15.0;
 /// Expected words of article below which a page has none: a shell, a wall to log in, an error.
 const MIN_EXPECTED_WORDS: f32 = 5.0;
 
+/// The same where no block has this chance to be article: what is expected is then the sum of many small doubts. Shells of
+/// WCXB's development pages have 2 to 7 such words, from training to training; short pages 9 and more, and surer blocks.
+const MIN_DOUBTFUL_WORDS: f32 = 9.0;
+const DOUBTFUL_CHANCE: f32 = 0.2;
+
 /// Weight of recall against precision, squared, as in F-beta, on pages that declare an article: what is around a story
 /// reads like one, and the model takes too much of it. On the articles of WCXB's development pages (cross-validated)
 /// 0.5 in the place of 1 raised precision from 0.949 to 0.955 and cost 0.004 of recall.
@@ -93,7 +98,9 @@ pub(super) fn judge_blocks(
     let is_advert = |at: usize| at > 0 && claimed[at - 1] == Some(Kind::Advert) && is_label(layout, matrix, at);
     let open: Vec<usize> = (0..odds.len()).filter(|&at| !is_gone(at) && !is_advert(at)).collect();
     let expected: f32 = open.iter().map(|&at| logistic(odds[at]) * matrix.words[at]).sum();
-    let is_empty = expected < MIN_EXPECTED_WORDS && layout.blocks.len() >= MIN_SHELL_BLOCKS;
+    let surest = open.iter().map(|&at| logistic(odds[at])).fold(0.0, f32::max);
+    let is_hopeless = expected < MIN_EXPECTED_WORDS || (expected < MIN_DOUBTFUL_WORDS && surest < DOUBTFUL_CHANCE);
+    let is_empty = is_hopeless && layout.blocks.len() >= MIN_SHELL_BLOCKS;
     let mut is_kept = vec![false; odds.len()];
     let (cut, confidence) = best_cut(&odds, &matrix.words, open.clone(), lean);
     for at in open {
