@@ -175,6 +175,7 @@ impl Cleaner {
             return (page::text::lay_out(text, self.options.max_blocks), None);
         }
         let mut page = page::html::lay_out(&text, &self.options);
+        page.selected = page::html::select(&text, &page.tree, self.rules.selectors());
         if let Some(at) = page.too_deep {
             notes.push(Note { flag: Flag::TooDeep, byte_offset: Some(at as u64) });
             let plain = page::html::strip_tags(&text);

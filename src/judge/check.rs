@@ -81,8 +81,8 @@ impl Checked<'_> {
         }
         let m = &raw.r#match;
         let has_phrases = !(m.whole.is_empty() && m.starts.is_empty() && m.ends.is_empty() && m.contains.is_empty());
-        if !has_phrases && m.pattern.is_none() && m.tokens.is_empty() && m.detector.is_none() {
-            self.complain(id.clone(), "it matches nothing: no phrase, pattern, token or detector");
+        if !has_phrases && m.pattern.is_none() && !m.is_element() && m.detector.is_none() {
+            self.complain(id.clone(), "it matches nothing: no phrase, pattern, token, selector or detector");
         }
         if m.pattern.is_some() && m.trigger.is_none() {
             self.complain(id.clone(), "a pattern needs trigger words, or trigger = [] to say that it has none");
@@ -126,6 +126,9 @@ impl Checked<'_> {
     fn nearness(&mut self) {
         let raw = &self.rule.raw;
         let m = &raw.r#match;
+        if m.selector.is_some() {
+            return;
+        }
         if !m.tokens.is_empty() {
             for keep in &raw.keeps {
                 // A part of a token in a longer one: what a substring test would have taken.
@@ -197,7 +200,7 @@ impl Checked<'_> {
 
     fn leaves_keeps(&mut self, set: &RuleSet, verdict: &str) {
         for keep in &self.rule.raw.keeps {
-            if !self.rule.raw.r#match.tokens.is_empty() {
+            if self.rule.raw.r#match.is_element() {
                 let (text, at, findings) = judged_page(set, keep.get_ref());
                 let by_rule = |f: &&Finding| f.action.removes() && set.get(f.rule.as_str()).is_some();
                 if is_covered(&text, &at, &findings, |f| by_rule(&f)) {
@@ -267,7 +270,7 @@ impl Checked<'_> {
 
     /// A drop in its surroundings and what a set finds there: text, place of the drop, findings.
     fn judged_drop(&self, set: &RuleSet, drop: &str) -> (String, Range<usize>, Vec<Finding>) {
-        if !self.rule.raw.r#match.tokens.is_empty() {
+        if self.rule.raw.r#match.is_element() {
             return judged_page(set, drop);
         }
         let (dump, at) = self.set_drop(drop);
@@ -328,7 +331,8 @@ pub(super) fn judged(set: &RuleSet, dump: &str) -> Vec<Finding> {
 fn judged_page(set: &RuleSet, element: &str) -> (String, Range<usize>, Vec<Finding>) {
     let options = Options::default();
     let html = format!("<body><article><h1>{TITLE}</h1><p>{BEFORE}</p>{element}<p>{AFTER}</p></article></body>");
-    let page = crate::page::html::lay_out(&html, &options);
+    let mut page = crate::page::html::lay_out(&html, &options);
+    page.selected = crate::page::html::select(&html, &page.tree, set.selectors());
     let prior = language::prior(&page.layout.text);
     let findings = judge(&page.layout, Some(&page), &prior, &Hints::default(), set, None, &options).findings;
     let text = page.layout.text.clone();

@@ -7,6 +7,7 @@ pub mod check;
 pub mod coverage;
 pub(crate) mod detectors;
 pub mod document;
+mod elements;
 pub mod features;
 pub mod model;
 mod pattern;
@@ -31,6 +32,7 @@ use crate::finding::{Action, Field, Finding, Flag, Kind, Note, RuleId};
 use crate::input::Hints;
 use crate::language::Prior;
 use crate::options::Options;
+use crate::page::html::Selector;
 use crate::page::{HtmlPage, Layout, Shape, count_chars};
 
 /// The files of the registry, in the order in which they are listed. A test compares the list with the folder.
@@ -79,11 +81,14 @@ const STRUCTURE_ID: &str = "page/structure";
 const NEAR_BLOCKS: usize = 2;
 
 /// The compiled rules.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct RuleSet {
     rules: Vec<Rule>,
     keeps: Vec<(Option<String>, String)>,
     scanner: Scanner,
+    /// Selectors of active rules, and the rule of each.
+    selectors: Vec<Selector>,
+    selector_rules: Vec<usize>,
     /// Active rules by the detector that they name.
     detectors: HashMap<String, Vec<usize>>,
 }
@@ -94,8 +99,7 @@ impl RuleSet {
     /// # Panics
     /// Never: a test loads and checks every built-in rule.
     pub fn builtin() -> Self {
-        let mut set =
-            Self { rules: Vec::new(), keeps: Vec::new(), scanner: Scanner::default(), detectors: HashMap::new() };
+        let mut set = Self::default();
         for (name, toml) in BUILTIN {
             set.add(&format!("rules/{name}"), toml).expect("built-in rules load, as a test shows");
         }
@@ -120,7 +124,7 @@ impl RuleSet {
     /// # Errors
     /// If a pattern does not compile.
     pub fn from_rules(rules: Vec<Rule>) -> Result<Self> {
-        Self { rules, keeps: Vec::new(), scanner: Scanner::default(), detectors: HashMap::new() }.compile()
+        Self { rules, ..Self::default() }.compile()
     }
 
     fn add(&mut self, source: &str, toml: &str) -> Result<()> {
@@ -159,6 +163,7 @@ impl RuleSet {
             }
         }
         self.scanner = Scanner::new(&self.rules)?;
+        self.compile_selectors()?;
         self.detectors.clear();
         for (idx, rule) in self.rules.iter().enumerate().filter(|(_, rule)| rule.is_active()) {
             if let Some(call) = &rule.raw.r#match.detector {
@@ -166,6 +171,29 @@ impl RuleSet {
             }
         }
         Ok(self)
+    }
+
+    fn compile_selectors(&mut self) -> Result<()> {
+        self.selectors.clear();
+        self.selector_rules.clear();
+        for (idx, rule) in self.rules.iter().enumerate().filter(|(_, rule)| rule.is_active()) {
+            let Some(css) = &rule.raw.r#match.selector else { continue };
+            let selector = Selector::parse(css.get_ref()).map_err(|error| {
+                let (line, column) = rule.place(css.span().start);
+                Error::new(ErrorKind::Rule, format!("rule {} has a selector that does not parse", rule.id))
+                    .at(&rule.source)
+                    .at_line(line, column)
+                    .because(error)
+            })?;
+            self.selectors.push(selector);
+            self.selector_rules.push(idx);
+        }
+        Ok(())
+    }
+
+    /// The selectors that a page is to be searched for before it is judged; most sets have none.
+    pub fn selectors(&self) -> &[Selector] {
+        &self.selectors
     }
 
     /// Adds a user's rules file, already read; `source` names it in errors.
@@ -225,7 +253,7 @@ impl RuleSet {
 fn canonical(raw: &RawRule) -> String {
     let m = &raw.r#match;
     format!(
-        "{} {} {} {:?} {} {} {} {:?} {:?} {:?} {:?} | {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{} {} {} {:?} {} {} {} {:?} {:?} {:?} {:?} | {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         raw.id.get_ref(),
         raw.kind,
         raw.action,
@@ -244,6 +272,7 @@ fn canonical(raw: &RawRule) -> String {
         m.pattern.as_ref().map(toml::Spanned::get_ref),
         m.trigger,
         m.tokens,
+        m.selector.as_ref().map(toml::Spanned::get_ref),
         m.detector.as_ref().map(|d| &d.name),
     )
 }
@@ -323,7 +352,7 @@ fn gather<'a>(
     let mut candidates: Vec<Candidate> = Vec::new();
     hide(layout, &mut candidates);
     if let Some(page) = page {
-        scan_elements(layout, page, rules, &mut candidates);
+        elements::scan_elements(layout, page, rules, &mut candidates);
     }
     let mut scanned = rules.scanner.scan(&document, &rules.rules);
     // Program text holds words of scripts and menus because it is about them.
@@ -413,29 +442,6 @@ fn structural(
         confidence,
     };
     Candidate { finding, tier, block, rule: usize::MAX }
-}
-
-/// Rules on whole tokens of class, id, role and itemprop take all blocks inside the element.
-fn scan_elements(layout: &Layout, page: &HtmlPage, rules: &RuleSet, candidates: &mut Vec<Candidate>) {
-    if rules.scanner.tokens.is_empty() {
-        return;
-    }
-    let mut places: Vec<(u32, usize)> =
-        layout.blocks.iter().enumerate().filter_map(|(idx, block)| Some((block.node?, idx))).collect();
-    places.sort_unstable();
-    for node in 0..page.tree.len() {
-        let names = ["class", "id", "role", "itemprop"].into_iter().flat_map(|name| page.tree.tokens(node, name));
-        for token in names {
-            let Some(woken) = rules.scanner.of_token(token) else { continue };
-            let from = places.partition_point(|(at, _)| *at < node);
-            let to = places.partition_point(|(at, _)| *at < page.tree.end(node));
-            for &(_, block) in &places[from..to] {
-                for &rule in woken {
-                    scan::emit_block(&rules.rules[rule], rule, block, layout.blocks[block].span, candidates);
-                }
-            }
-        }
-    }
 }
 
 /// For each block the kind of a sure candidate that takes all of it.

@@ -163,9 +163,19 @@ pub struct RawMatch {
     /// Whole tokens of class, id, role or itemprop.
     #[serde(default)]
     pub tokens: Vec<String>,
+    /// A CSS selector. A page is parsed once more where a rule has one, so that built-in rules have none.
+    #[serde(default)]
+    pub selector: Option<Spanned<String>>,
     /// A named structural test.
     #[serde(default)]
     pub detector: Option<DetectorCall>,
+}
+
+impl RawMatch {
+    /// Whether it looks for elements of a page and not for text.
+    pub fn is_element(&self) -> bool {
+        !self.tokens.is_empty() || self.selector.is_some()
+    }
 }
 
 /// A structural test with its name.

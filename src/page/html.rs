@@ -6,6 +6,7 @@
 
 mod depth;
 mod scan;
+mod select;
 mod strip;
 
 use std::cell::Cell;
@@ -19,9 +20,10 @@ use scraper::{Html, HtmlTreeSink, Node};
 
 use crate::options::Options;
 use crate::page::title::{self, PageTitle};
-use crate::page::tree::{Tag, Tree, TreeBuilder};
+use crate::page::tree::{NodeId, Tag, Tree, TreeBuilder};
 use crate::page::{Layout, layout, meta};
 
+pub use select::{Selector, select};
 pub use strip::strip_tags;
 
 /// A parsed page: its visible text, its tree, and what its markup says about itself.
@@ -37,6 +39,8 @@ pub struct HtmlPage {
     pub title: Option<PageTitle>,
     /// Where the page nests past the bound, as a byte of the HTML; it was not parsed then, and the rest is empty.
     pub too_deep: Option<usize>,
+    /// Elements that the selectors of rules take: the index of the selector, and the node. See [`select`].
+    pub selected: Vec<(usize, NodeId)>,
 }
 
 /// Parses and lays out a page. Total: no error, no panic, bounded work.
@@ -46,7 +50,7 @@ pub fn lay_out(html: &str, options: &Options) -> HtmlPage {
             let layout = layout::lay_out(&tree, options.max_blocks);
             let meta = meta::collect(&tree);
             let title = title::settle(&meta, None);
-            HtmlPage { layout, tree, meta, title, too_deep: None }
+            HtmlPage { layout, tree, meta, title, ..HtmlPage::default() }
         }
         Err(at) => HtmlPage { too_deep: Some(at), ..HtmlPage::default() },
     }

@@ -113,6 +113,11 @@ fn matcher() -> Value {
             },
             "trigger": texts("Words one of which the pattern needs; [] where there is none."),
             "tokens": texts("Whole tokens of class, id, role or itemprop."),
+            "selector": {
+                "description": "A CSS selector of elements of a page; the page is parsed once more for it.",
+                "type": "string",
+                "minLength": 1,
+            },
             "detector": {
                 "description": "A structural test by name.",
                 "type": "object",
