@@ -25,6 +25,8 @@ const MEASURE: Duration = Duration::from_millis(1500);
 const MIN_PASSES: usize = 5;
 /// Bytes of a long article, about 3,000 words: a feature or a report.
 const LONG_BYTES: usize = 20_000;
+/// Pages that are shown as the dearest.
+const SHOWN_PAGES: usize = 5;
 /// Most pages of a folder that are measured, evenly spread over it.
 const MAX_PAGES: usize = 300;
 
@@ -110,6 +112,11 @@ fn turned(paragraph: &str, by: usize) -> String {
 
 /// The best time of each text of each work in seconds, summed; the works take turns.
 fn best<T>(texts: &[T], works: &mut [&mut dyn FnMut(&T)]) -> Vec<f64> {
+    best_of_each(texts, works).iter().map(|times| times.iter().sum()).collect()
+}
+
+/// The best time of each text of each work in seconds.
+fn best_of_each<T>(texts: &[T], works: &mut [&mut dyn FnMut(&T)]) -> Vec<Vec<f64>> {
     let mut best = vec![vec![f64::MAX; texts.len()]; works.len()];
     let seconds = env::var("SECONDS").ok().and_then(|seconds| seconds.parse().ok());
     let measure = seconds.map_or(MEASURE, Duration::from_secs) * u32::try_from(works.len()).unwrap_or(1);
@@ -125,7 +132,7 @@ fn best<T>(texts: &[T], works: &mut [&mut dyn FnMut(&T)]) -> Vec<f64> {
         }
         n_passes += 1;
     }
-    best.iter().map(|times| times.iter().sum()).collect()
+    best
 }
 
 fn print(what: &str, seconds: f64, n_bytes: usize) {
@@ -212,9 +219,30 @@ fn text(what: &str, texts: &[String], wanted: &dyn Fn(&str) -> bool) {
     }
 }
 
+fn page_paths() -> Vec<PathBuf> {
+    files(&env::var_os("PAGES").map_or_else(|| root().join("samples/dumps"), PathBuf::from), "html")
+}
+
+/// What a page costs for each of its bytes: the median of all pages, and the dearest ones.
+fn spread() {
+    let paths = page_paths();
+    let pages: Vec<Vec<u8>> = paths.iter().map(|path| fs::read(path).expect("a page can be read")).collect();
+    let cleaner = Cleaner::new(&Options::default(), RuleSet::builtin()).expect("the options fit");
+    let times = &best_of_each(&pages, &mut [&mut |page| clean(&cleaner, page, SourceFormat::Html, Media::Html)])[0];
+    let mut costs: Vec<(f64, usize)> =
+        times.iter().zip(&pages).map(|(time, page)| time * 1e9 / page.len().max(1) as f64).zip(0..).collect();
+    costs.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let Some(&(median, _)) = costs.get(costs.len() / 2) else { return };
+    println!("html: {} pages, clean, ns/byte: median {median:.2}, highest {:.2}", pages.len(), costs[0].0);
+    println!("html: highest / median {:.1}", costs[0].0 / median);
+    for &(cost, page) in costs.iter().take(SHOWN_PAGES) {
+        let name = paths[page].file_name().unwrap_or_default().to_string_lossy();
+        println!("  {name:20} {:8} bytes {cost:10.2} ns/byte {:6.1} x", pages[page].len(), cost / median);
+    }
+}
+
 fn pages() {
-    let folder = env::var_os("PAGES").map_or_else(|| root().join("samples/dumps"), PathBuf::from);
-    let paths = files(&folder, "html");
+    let paths = page_paths();
     let step = paths.len().div_ceil(MAX_PAGES).max(1);
     let pages: Vec<String> = paths
         .iter()
@@ -253,5 +281,8 @@ fn main() {
     }
     if wanted("html") && corpora.is_empty() {
         pages();
+    }
+    if wanted("spread") && corpora.is_empty() {
+        spread();
     }
 }

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use crate::article::assemble::{self, Paragraph};
 use crate::article::candidates::{self, Fields};
+use crate::article::counts::Counts;
 use crate::article::record::{record_id, sha256_hex};
 use crate::article::{Article, Reject, RejectCode, Source, repair};
 use crate::error::Result;
@@ -265,6 +264,7 @@ fn article(source: Source, encoding: &'static str, fields: Fields, paragraphs: &
     let texts: Vec<&str> = paragraphs.iter().map(|p| p.text.as_str()).collect();
     let text = texts.join("\n\n");
     let language = language::article_language(&texts);
+    let counts = Counts::of(&text);
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     Article {
         source: Source { url: fields.url.clone().or(source.url), ..source },
@@ -294,8 +294,8 @@ fn article(source: Source, encoding: &'static str, fields: Fields, paragraphs: &
         rights_notice: fields.rights_notice,
         tdm_reserved: fields.tdm_reserved,
         char_count: count(text.chars().count()),
-        word_count: count(text.unicode_words().count()),
-        sentence_count: count(text.unicode_sentences().count()),
+        word_count: count(counts.words),
+        sentence_count: count(counts.sentences),
         paragraph_count: count(paragraphs.len()),
         layout_chars: 0,
         kept_chars: 0,

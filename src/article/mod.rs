@@ -4,6 +4,7 @@
 pub mod assemble;
 mod authors;
 pub mod candidates;
+pub mod counts;
 mod days;
 pub mod names;
 pub mod record;

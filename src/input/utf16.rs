@@ -50,7 +50,9 @@ pub(super) fn order_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 
 /// Whether the bytes, zero bytes left out, are valid UTF-8 (but for a cut end) without control characters.
 fn is_fine_8_bit(sample: &[u8]) -> bool {
-    let has_controls = sample.iter().any(|&b| b != 0 && b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0C | 0x1B));
+    let is_control = |b: u8| b != 0 && b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0C | 0x1B);
+    // By pieces, each looked at whole: that is many bytes at once.
+    let has_controls = sample.chunks(256).any(|piece| piece.iter().fold(false, |any, &b| any | is_control(b)));
     !has_controls && std::str::from_utf8(sample).map_or_else(|e| e.error_len().is_none(), |_| true)
 }
 

@@ -17,8 +17,8 @@ const FIRST_LEAF: u8 = 128;
 
 #[derive(Debug, Clone, Copy)]
 struct Node {
-    column: u8,
-    border: u8,
+    /// Which question it asks: the number of a border, over all columns.
+    question: u32,
     left: u8,
     right: u8,
 }
@@ -35,7 +35,12 @@ struct Tree {
 struct Column {
     at: usize,
     borders: Vec<f32>,
+    /// The number of its first question. It has one more than borders: the last one is always answered with yes.
+    first_question: u32,
 }
+
+/// Rows that are judged at once, one bit each.
+const ROWS: usize = 64;
 
 /// A loaded model. Plain data, `Send + Sync`.
 #[derive(Debug, Clone)]
@@ -82,12 +87,15 @@ impl Model {
             return Err("no model file of this version".into());
         }
         let mut columns = Vec::new();
+        let mut first_question = 0;
         for _ in 0..file.u16()? {
             let len = usize::from(file.u8()?);
             let name = std::str::from_utf8(file.take(len)?).map_err(|error| error.to_string())?;
             let at = known.iter().position(|column| column == name).ok_or(format!("there is no column `{name}`"))?;
             let borders = (0..file.u8()?).map(|_| file.f32()).collect::<std::result::Result<Vec<_>, _>>()?;
-            columns.push(Column { at, borders });
+            let n_questions = borders.len() as u32 + 1;
+            columns.push(Column { at, borders, first_question });
+            first_question += n_questions;
         }
         let unit = file.f32()?;
         let base = file.i32()?;
@@ -115,15 +123,17 @@ impl Model {
         let n_nodes = file.u8()?;
         let tree = Tree { first_node: self.nodes.len() as u32, first_leaf: self.leaves.len() as u32, n_nodes };
         for at in 0..n_nodes {
-            let node = Node { column: file.u8()?, border: file.u8()?, left: file.u8()?, right: file.u8()? };
+            let [column, border, left, right] = file.array()?;
             // Children come after their parents, so that every walk ends.
             let is_sound = |child: u8| {
                 if child >= FIRST_LEAF { child - FIRST_LEAF <= n_nodes } else { child > at && child < n_nodes }
             };
-            if usize::from(node.column) >= self.columns.len() || !is_sound(node.left) || !is_sound(node.right) {
+            let Some(column) = self.columns.get(usize::from(column)).filter(|_| is_sound(left) && is_sound(right))
+            else {
                 return Err(format!("node {at} of tree {} points nowhere", self.trees.len()));
-            }
-            self.nodes.push(node);
+            };
+            let border = u32::from(border).min(column.borders.len() as u32);
+            self.nodes.push(Node { question: column.first_question + border, left, right });
         }
         for _ in 0..=n_nodes {
             self.leaves.push(file.i16()?);
@@ -143,36 +153,69 @@ impl Model {
     }
 
     /// Log-odds of each row of a matrix with `n_columns` values a row.
+    ///
+    /// 64 rows go through the trees together: each question is answered by one word with a bit a row, each node hands
+    /// the rows that reach it on to its children by two operations, and nothing has to be guessed on the way.
     pub fn score(&self, values: &[f32], n_columns: usize) -> Vec<f32> {
         if n_columns == 0 {
             return Vec::new();
         }
-        let mut bins = vec![0_u8; self.columns.len()];
-        values
-            .chunks_exact(n_columns)
-            .map(|row| {
-                for (bin, column) in bins.iter_mut().zip(&self.columns) {
+        let n_questions = self.columns.last().map_or(0, |c| c.first_question as usize + c.borders.len() + 1);
+        let mut answers = vec![0_u64; n_questions];
+        let mut known = vec![(f32::NAN, 0_u32); self.columns.len()];
+        let mut scores = Vec::with_capacity(values.len() / n_columns);
+        for rows in values.chunks(n_columns * ROWS) {
+            let n_rows = rows.len() / n_columns;
+            answers.fill(0);
+            for (bit, row) in rows.chunks_exact(n_columns).enumerate() {
+                for (column, known) in self.columns.iter().zip(&mut known) {
                     let value = row[column.at];
-                    *bin = column.borders.partition_point(|border| *border < value) as u8;
+                    // Much is the same from row to row.
+                    if value != known.0 {
+                        let bin = column.borders.partition_point(|border| *border < value) as u32;
+                        *known = (value, column.first_question + bin);
+                    }
+                    answers[known.1 as usize] |= 1 << bit;
                 }
-                let sum: i32 = self.base + self.trees.iter().map(|tree| self.walk(tree, &bins)).sum::<i32>();
-                sum as f32 * self.unit
-            })
-            .collect()
+            }
+            // What lies below a border lies below those after it.
+            for column in &self.columns {
+                let first = column.first_question as usize;
+                let mut below = 0;
+                for answer in &mut answers[first..=first + column.borders.len()] {
+                    below |= *answer;
+                    *answer = below;
+                }
+            }
+            let all = u64::MAX >> (ROWS - n_rows.max(1));
+            let mut sums = [self.base; ROWS];
+            self.trees.iter().for_each(|tree| self.walk(tree, all, &answers, &mut sums));
+            scores.extend(sums[..n_rows].iter().map(|&sum| sum as f32 * self.unit));
+        }
+        scores
     }
 
-    fn walk(&self, tree: &Tree, bins: &[u8]) -> i32 {
-        let mut leaf = 0;
-        if tree.n_nodes > 0 {
-            let nodes = &self.nodes[tree.first_node as usize..][..usize::from(tree.n_nodes)];
-            let mut at = 0_u8;
-            while at < FIRST_LEAF {
-                let node = nodes[usize::from(at)];
-                at = if bins[usize::from(node.column)] <= node.border { node.left } else { node.right };
-            }
-            leaf = at - FIRST_LEAF;
+    /// Sends rows through a tree and adds the leaves that they reach.
+    fn walk(&self, tree: &Tree, all: u64, answers: &[u64], sums: &mut [i32; ROWS]) {
+        let n_nodes = usize::from(tree.n_nodes);
+        let nodes = &self.nodes[tree.first_node as usize..][..n_nodes];
+        let leaves = &self.leaves[tree.first_leaf as usize..][..=n_nodes];
+        let mut reach = [0_u64; 256];
+        reach[if n_nodes == 0 { usize::from(FIRST_LEAF) } else { 0 }] = all;
+        // From 128 on a number is that of a leaf, so that no more nodes can be reached.
+        for (at, node) in nodes.iter().take(usize::from(FIRST_LEAF)).enumerate() {
+            let (here, answer) = (reach[at & 127], answers[node.question as usize]);
+            reach[usize::from(node.left)] |= here & answer;
+            reach[usize::from(node.right)] |= here & !answer;
         }
-        i32::from(self.leaves[tree.first_leaf as usize + usize::from(leaf)])
+        for (leaf, reach) in leaves.iter().zip(&reach[usize::from(FIRST_LEAF)..]) {
+            let mut rows = *reach;
+            while rows != 0 {
+                let sum = &mut sums[rows.trailing_zeros() as usize & (ROWS - 1)];
+                *sum = sum.wrapping_add(i32::from(*leaf));
+                rows &= rows - 1;
+            }
+        }
     }
 }
 

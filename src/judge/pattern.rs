@@ -77,6 +77,12 @@ impl Pattern {
         if self.may_match(text) { self.regex().captures(text) } else { None }
     }
 
+    /// Whether a text with these bytes may hold a match.
+    pub(super) fn admits_bytes(&self, bytes: &Bytes) -> bool {
+        let gate = self.gate.get_or_init(|| Gate::new(&self.text));
+        gate.as_ref().is_none_or(|gate| gate.needs.iter().all(|need| need.meets(bytes)))
+    }
+
     /// Whether the expression may match a text; where this says no, it does not.
     pub(super) fn may_match(&self, text: &str) -> bool {
         match self.gate.get_or_init(|| Gate::new(&self.text)) {
@@ -95,6 +101,8 @@ struct Gate {
     /// Bytes that the text may begin and end with, where the expression is anchored there.
     first: Option<Bytes>,
     last: Option<Bytes>,
+    /// Of each of these sets a byte stands in every match.
+    needs: Vec<Bytes>,
     /// The expression with wider classes and without counts, which is a fraction when compiled, and without its Unicode
     /// word borders, which the quick engines cannot tell in text that is not ASCII; none where it has none of them.
     rough: Option<String>,
@@ -114,6 +122,7 @@ impl Gate {
             max_bytes: properties.maximum_len().filter(|_| is_whole).unwrap_or(usize::MAX),
             first: (at_start && !traits.is_nullable).then_some(traits.first),
             last: (at_end && !traits.is_nullable).then_some(traits.last),
+            needs: traits.needs,
             rough: traits.is_rough.then(|| traits.rough.to_string()),
             compiled: OnceLock::new(),
         })
@@ -138,11 +147,49 @@ impl Gate {
 }
 
 /// A set of bytes.
-#[derive(Debug, Clone, Copy, Default)]
-struct Bytes([u64; 4]);
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Bytes([u64; 4]);
+
+/// Length from which the bytes of a text are gathered by a table.
+const MIN_TABLE_BYTES: usize = 64;
 
 impl Bytes {
-    fn add(&mut self, byte: u8) {
+    /// The bytes of a text.
+    pub(super) fn of(text: &str) -> Self {
+        let mut bytes = Self::default();
+        if text.len() < MIN_TABLE_BYTES {
+            text.bytes().for_each(|byte| bytes.add(byte));
+            return bytes;
+        }
+        let mut seen = [0_u8; 256];
+        text.bytes().for_each(|byte| seen[usize::from(byte)] = 1);
+        for (word, seen) in bytes.0.iter_mut().zip(seen.chunks_exact(64)) {
+            *word = seen.iter().rev().fold(0, |word, &seen| word << 1 | u64::from(seen));
+        }
+        bytes
+    }
+    /// Those that both have, in order.
+    pub(super) fn common(&self, other: &Bytes) -> impl Iterator<Item = u8> + use<> {
+        let words: [u64; 4] = std::array::from_fn(|i| self.0[i] & other.0[i]);
+        (0_u8..4).flat_map(move |i| {
+            let mut word = words[usize::from(i)];
+            std::iter::from_fn(move || {
+                let bit = word.trailing_zeros() as u8;
+                (word != 0).then(|| {
+                    word &= word - 1;
+                    i << 6 | bit
+                })
+            })
+        })
+    }
+    fn meets(&self, other: &Bytes) -> bool {
+        self.0.iter().zip(&other.0).any(|(own, other)| own & other != 0)
+    }
+    /// How often a byte of the set stands in a line of text, roughly.
+    fn weight(&self) -> u32 {
+        self.common(self).map(byte_weight).sum()
+    }
+    pub(super) fn add(&mut self, byte: u8) {
         self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
     }
     fn add_all(&mut self, other: &Bytes) {
@@ -153,11 +200,37 @@ impl Bytes {
     }
 }
 
+/// How common a byte is in text of the Latin script, in thousandths or so; it only ranks sets.
+fn byte_weight(byte: u8) -> u32 {
+    match byte {
+        b' ' => 180,
+        b'e' => 100,
+        b'a' | b'i' | b'n' | b'o' | b'r' | b's' | b't' => 65,
+        b'c' | b'd' | b'h' | b'l' | b'm' | b'u' => 30,
+        b'b' | b'f' | b'g' | b'p' | b'v' | b'w' | b'y' | b'.' | b',' => 15,
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'\'' | 0xC3 | 0xE2 => 6,
+        _ => 1,
+    }
+}
+
+/// Most sets of bytes that a pattern is known to need.
+const MAX_NEEDS: usize = 6;
+
+/// The rarest few of the sets that all are needed.
+fn rarest(mut needs: Vec<Bytes>) -> Vec<Bytes> {
+    needs.sort_by_key(|need| (need.weight(), need.0));
+    needs.dedup();
+    needs.truncate(MAX_NEEDS);
+    needs
+}
+
 /// What is known of a part of an expression.
 #[derive(Debug)]
 struct Traits {
     /// It may match nothing.
     is_nullable: bool,
+    /// Of each of these sets a byte stands in every match; the rarest first.
+    needs: Vec<Bytes>,
     first: Bytes,
     last: Bytes,
     /// The part with wide classes, without counts, groups and Unicode word borders.
@@ -183,6 +256,7 @@ impl Visitor for Builder {
     fn visit_post(&mut self, hir: &Hir) -> std::result::Result<(), Self::Err> {
         let empty = |rough: Hir| Traits {
             is_nullable: true,
+            needs: Vec::new(),
             first: Bytes::default(),
             last: Bytes::default(),
             rough,
@@ -202,6 +276,12 @@ impl Visitor for Builder {
             HirKind::Literal(literal) => {
                 let mut traits = empty(hir.clone());
                 traits.is_nullable = literal.0.is_empty();
+                let single = |byte: &u8| {
+                    let mut set = Bytes::default();
+                    set.add(*byte);
+                    set
+                };
+                traits.needs = rarest(literal.0.iter().map(single).collect());
                 literal.0.first().iter().for_each(|byte| traits.first.add(**byte));
                 literal.0.last().iter().for_each(|byte| traits.last.add(**byte));
                 traits
@@ -210,7 +290,8 @@ impl Visitor for Builder {
                 let (first, last) = ends_of(class);
                 let wide = widened(class);
                 let is_rough = wide.is_some();
-                Traits { is_nullable: false, first, last, rough: wide.unwrap_or_else(|| hir.clone()), is_rough }
+                let rough = wide.unwrap_or_else(|| hir.clone());
+                Traits { is_nullable: false, needs: vec![first], first, last, rough, is_rough }
             }
             HirKind::Repetition(repetition) => {
                 let part = self.parts.pop().ok_or(())?;
@@ -226,12 +307,14 @@ impl Visitor for Builder {
                 };
                 let rough = Hir::repetition(hir::Repetition { min, max, greedy: true, sub });
                 let is_rough = part.is_rough || is_counted;
-                Traits { is_nullable: part.is_nullable || repetition.min == 0, rough, is_rough, ..part }
+                let needs = if repetition.min == 0 { Vec::new() } else { part.needs };
+                Traits { is_nullable: part.is_nullable || repetition.min == 0, needs, rough, is_rough, ..part }
             }
             HirKind::Capture(_) => self.parts.pop().ok_or(())?,
             HirKind::Concat(parts) => {
                 let parts = self.take(parts.len()).ok_or(())?;
                 let mut traits = empty(Hir::empty());
+                traits.needs = rarest(parts.iter().flat_map(|part| part.needs.iter().copied()).collect());
                 for part in &parts {
                     if traits.is_nullable {
                         traits.first.add_all(&part.first);
@@ -250,6 +333,17 @@ impl Visitor for Builder {
             HirKind::Alternation(parts) => {
                 let parts = self.take(parts.len()).ok_or(())?;
                 let mut traits = Traits { is_nullable: false, ..empty(Hir::empty()) };
+                // Every branch needs its own: the rarest of each make a set, the second rarest, and so on.
+                let n_needs = parts.iter().map(|part| part.needs.len()).max().unwrap_or(0);
+                if parts.iter().all(|part| !part.needs.is_empty()) {
+                    let nth = |n: usize| {
+                        parts.iter().fold(Bytes::default(), |mut set, part| {
+                            set.add_all(&part.needs[n.min(part.needs.len() - 1)]);
+                            set
+                        })
+                    };
+                    traits.needs = rarest((0..n_needs).map(nth).collect());
+                }
                 for part in &parts {
                     traits.first.add_all(&part.first);
                     traits.last.add_all(&part.last);
@@ -360,7 +454,8 @@ mod tests {
             assert!(Gate::new(pattern).is_some());
             let compiled = Pattern::new(pattern.to_owned());
             for text in texts {
-                assert!(compiled.may_match(text) || !compiled.regex().is_match(text), "{pattern} {text}");
+                let admits = compiled.may_match(text) && compiled.admits_bytes(&Bytes::of(text));
+                assert!(admits || !compiled.regex().is_match(text), "{pattern} {text}");
             }
         }
     }
@@ -371,7 +466,8 @@ mod tests {
             let Some(pattern) = &rule.raw.r#match.pattern else { continue };
             let pattern = Pattern::new(format!("^(?:{})$", pattern.get_ref()));
             for text in rule.raw.drops.iter().map(|example| example.get_ref()) {
-                assert!(pattern.may_match(text) || !pattern.regex().is_match(text), "{} {text}", rule.id);
+                let admits = pattern.may_match(text) && pattern.admits_bytes(&Bytes::of(text));
+                assert!(admits || !pattern.regex().is_match(text), "{} {text}", rule.id);
             }
         }
     }
@@ -383,5 +479,26 @@ mod tests {
             assert!(!gate.admits(text), "{text}");
         }
         assert!(gate.admits("A12"));
+    }
+    #[test]
+    fn the_bytes_of_a_text_are_the_same_however_they_are_gathered() {
+        for text in ["", "Ferry, 5 €", &"Тихая гавань – «да»! ".repeat(9), &"x".repeat(63), &"yz".repeat(32)]
+        {
+            let mut slow = Bytes::default();
+            text.bytes().for_each(|byte| slow.add(byte));
+            assert_eq!(Bytes::of(text), slow);
+            let mut sorted: Vec<u8> = text.bytes().collect();
+            sorted.sort_unstable();
+            sorted.dedup();
+            assert_eq!(slow.common(&slow).collect::<Vec<_>>(), sorted);
+        }
+    }
+
+    #[test]
+    fn what_every_match_needs_is_asked_of_the_bytes_of_a_text() {
+        let pattern = Pattern::new(r"^(?:(?:Фото|Photo): \p{L}+ / [0-9]{4}x?)$".to_owned());
+        let admits = |text: &str| pattern.admits_bytes(&Bytes::of(text));
+        assert!(admits("Photo: Ada / 2024") && admits("Фото: Ада / 2024"));
+        assert!(!admits("Photo: Ada 2024") && !admits("Photo: Ada / x") && !admits("Bild: Ada / 2024"));
     }
 }

@@ -28,6 +28,10 @@ pub(super) struct Phrase {
     pub(super) place: Place,
 }
 
+/// How many bytes into a phrase the automaton looks up the next one in a table rather than a list; most text is no
+/// deeper in any phrase.
+const DENSE_DEPTH: usize = 3;
+
 /// Folded phrases in one automaton.
 #[derive(Debug, Default)]
 pub(super) struct Phrases {
@@ -60,6 +64,7 @@ impl Phrases {
         let mut builder = AhoCorasick::builder();
         // Not one automaton of full tables: with thousands of phrases it would not fit the caches.
         builder.match_kind(MatchKind::Standard).start_kind(start).kind(Some(AhoCorasickKind::ContiguousNFA));
+        builder.dense_depth(DENSE_DEPTH);
         self.automaton = Some(builder.build(&needles).map_err(|cause| {
             Error::new(ErrorKind::Rule, "the phrases of all rules do not fit one automaton").because(cause)
         })?);

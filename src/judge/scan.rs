@@ -8,7 +8,7 @@ use regex::{RegexSet, RegexSetBuilder};
 use rustc_hash::FxHashMap;
 
 use super::document::{Document, fold, fold_inside, fold_with_map};
-use super::pattern::{PATTERN_SIZE_LIMIT, Pattern};
+use super::pattern::{Bytes, PATTERN_SIZE_LIMIT, Pattern};
 use super::phrases::{Guard, Phrase, Phrases, Place, is_word_bound};
 use super::rule::{Anchor, Rule, RuleAction, Scope, Tier};
 use crate::dates;
@@ -73,8 +73,11 @@ pub struct Scanner {
     /// Phrases that count wherever they stand in a block, and those that must begin it: most of all.
     anywhere: Phrases,
     at_start: Phrases,
-    patterns: FxHashMap<usize, Pattern>,
+    /// Triggers of one byte, which need no automaton, with the rules of each.
+    byte_triggers: Vec<Vec<usize>>,
+    trigger_bytes: Bytes,
     /// One for each rule.
+    patterns: Vec<Option<Pattern>>,
     guards: Vec<Guard>,
     triggerless: Triggerless,
     /// Those that look only at the beginning of a block; it may be long.
@@ -93,6 +96,8 @@ impl Scanner {
         let mut triggerless: Vec<(usize, String)> = Vec::new();
         let mut triggerless_starts: Vec<(usize, String)> = Vec::new();
         scanner.guards = rules.iter().map(Guard::new).collect();
+        scanner.patterns.resize_with(rules.len(), || None);
+        scanner.byte_triggers.resize(128, Vec::new());
         for (rule_idx, rule) in rules.iter().enumerate() {
             if !rule.is_active() {
                 continue;
@@ -108,7 +113,13 @@ impl Scanner {
             }
             let is_inline = raw.scope == Scope::Inline;
             let (anywhere, at_start) = (&mut scanner.anywhere, &mut scanner.at_start);
+            let (byte_triggers, trigger_bytes) = (&mut scanner.byte_triggers, &mut scanner.trigger_bytes);
             let mut add = |needle: String, place: Place| {
+                if let (Place::Trigger, &[byte]) = (place, needle.as_bytes()) {
+                    byte_triggers[usize::from(byte)].push(rule_idx);
+                    trigger_bytes.add(byte);
+                    return;
+                }
                 // Inside a line the place is looked for anew, in the text as it stands.
                 let is_first = place == Place::Starts && !is_inline;
                 (if is_first { &mut *at_start } else { &mut *anywhere }).add(needle, rule_idx, place);
@@ -125,7 +136,7 @@ impl Scanner {
                 if !rule.is_builtin {
                     pattern.check(rule)?;
                 }
-                scanner.patterns.insert(rule_idx, pattern);
+                scanner.patterns[rule_idx] = Some(pattern);
                 match raw.r#match.trigger.as_deref() {
                     Some(words) if !words.is_empty() => words.iter().for_each(|w| add(fold_inside(w), Place::Trigger)),
                     _ if raw.scope == Scope::Inline && raw.anchor == Anchor::Start => {
@@ -210,16 +221,27 @@ impl Scanner {
             }
         }
         woken.places.clear();
+        let bytes = Bytes::of(text);
+        // What a trigger wakes goes on only if its pattern could match a text with these bytes.
+        let wake = |rule: usize, woken: &mut Woken| {
+            if view.n_words <= self.guards[rule].max_words
+                && std::mem::replace(&mut woken.tried[rule], block) != block
+                && self.patterns[rule].as_ref().is_some_and(|pattern| pattern.admits_bytes(&bytes))
+            {
+                woken.places.push((rule, Place::Trigger, 0..0));
+            }
+        };
+        for byte in self.trigger_bytes.common(&Bytes::of(&view.folded)) {
+            self.byte_triggers[usize::from(byte)].iter().for_each(|&rule| wake(rule, woken));
+        }
         for (owners, range) in self.anywhere.find(&view.folded, Anchored::No) {
             let mut is_bound = None;
             for &Phrase { rule, place } in owners {
-                if view.n_words > self.guards[rule].max_words {
+                if place == Place::Trigger {
+                    wake(rule, woken);
                     continue;
                 }
-                if place == Place::Trigger {
-                    if std::mem::replace(&mut woken.tried[rule], block) != block {
-                        woken.places.push((rule, place, 0..0));
-                    }
+                if view.n_words > self.guards[rule].max_words {
                     continue;
                 }
                 let is_bound = *is_bound.get_or_insert_with(|| is_word_bound(&view.folded, range.clone()));
@@ -271,7 +293,7 @@ impl Scanner {
         folded: &str,
         out: &mut Vec<Candidate>,
     ) {
-        let Some(pattern) = self.patterns.get(&rule_idx) else { return };
+        let Some(pattern) = &self.patterns[rule_idx] else { return };
         let mut lines = Vec::new();
         if rule.raw.scope == Scope::Line {
             let mut at = 0;

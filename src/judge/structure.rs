@@ -455,6 +455,11 @@ fn odds_of(chance: f32) -> f32 {
 
 /// Words parted by white space; of a script without spaces, two letters count as one.
 fn count_words(text: &str) -> usize {
+    if text.is_ascii() {
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
+        let has_letters = |word: &&[u8]| word.iter().any(u8::is_ascii_alphanumeric);
+        return text.as_bytes().split(is_blank).filter(has_letters).count();
+    }
     let n_spaced = text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
     let n_unspaced = text
         .chars()

@@ -1,27 +1,27 @@
-//! An HTML page to our own tree, and on to its layout: the only user of html5ever and scraper.
+//! An HTML page to our own tree, and on to its layout: the only user of html5ever.
 //!
-//! Comes in decoded HTML, goes out an [`HtmlPage`]. The nesting is measured before the parser sees a byte, and the
-//! parser is watched while it reads; a page past the bound is not parsed at all, and [`strip_tags`] gives its text.
+//! Comes in decoded HTML, goes out an [`HtmlPage`]. The parser is watched while it reads, piece by piece; a page that looks
+//! deep, or long for what it does, is measured before it goes on, and past the bound [`strip_tags`] gives its text.
 //! Never recurses, never drops visible text.
 
 mod depth;
 mod scan;
 mod select;
+mod sink;
 mod strip;
 
 use std::cell::Cell;
 
 use html5ever::driver::{self, ParseOpts};
 use html5ever::tendril::{StrTendril, TendrilSink};
-use html5ever::tree_builder::{Tracer, TreeBuilderOpts, TreeSink};
-use html5ever::{LocalName, QualName, local_name, ns};
-use scraper::node::Element;
-use scraper::{Html, HtmlTreeSink, Node};
+use html5ever::tree_builder::{Tracer, TreeBuilderOpts};
+use html5ever::{QualName, local_name, ns};
 
 use crate::options::Options;
 use crate::page::title::{self, PageTitle};
-use crate::page::tree::{NodeId, Tag, Tree, TreeBuilder};
+use crate::page::tree::{NodeId, Tree, TreeBuilder};
 use crate::page::{Layout, layout, meta};
+use sink::{Parsed, Sink};
 
 pub use select::{Selector, select};
 pub use strip::strip_tags;
@@ -59,9 +59,23 @@ pub fn lay_out(html: &str, options: &Options) -> HtmlPage {
 /// Largest page that is parsed, in bytes: offsets in the tree are 32 bits wide, and a tree is a few times its page.
 const MAX_PAGE_BYTES: usize = 1 << 29;
 
-/// Bytes that the parser is shown at once; between two pieces its stack is measured. Below 6,000 tags a piece, even a
-/// nesting that escaped the first count costs milliseconds.
-const PIECE_BYTES: usize = 16 << 10;
+/// Bytes that the parser is shown at once; between two pieces it is looked after. With 3,000 tags a piece, even a nesting
+/// that nothing foretold costs milliseconds.
+const PIECE_BYTES: usize = 8 << 10;
+
+/// Share of the bound from which a page is measured exactly: its stack between two pieces, or its finished tree. Few
+/// pages nest 128 levels deep.
+const SUSPECT_SHARE: usize = 4;
+
+/// Elements from which it is measured: the parser may be opening formatting elements over and over.
+const SUSPECT_ELEMENTS: usize = 65_536;
+
+/// Attributes of further `<html>` and `<body>` tags from which it is measured: each is compared with each.
+const SUSPECT_ATTRIBUTES: usize = 256;
+
+/// Pieces in a row in which the parser finishes nothing, from which it is measured: a tag with thousands of attributes,
+/// which are compared each with each, or only a long comment.
+const SUSPECT_PIECES: usize = 4;
 
 /// How far the parser's own stack may pass the bound: its formatting elements are counted twice, and it adds
 /// `<tbody>` and `<tr>` that the page leaves out.
@@ -81,55 +95,79 @@ pub fn parse(html: &str, max_depth: usize) -> Result<Tree, usize> {
     if html.len() > MAX_PAGE_BYTES {
         return Err(MAX_PAGE_BYTES);
     }
-    if let Some(at) = depth::first_excess(html, max_depth, true) {
-        return Err(at);
-    }
     let options = |scripting_enabled| ParseOpts {
         tree_builder: TreeBuilderOpts { scripting_enabled, ..TreeBuilderOpts::default() },
         ..ParseOpts::default()
     };
-    let document =
-        feed(driver::parse_document(HtmlTreeSink::new(Html::new_document()), options(true)), html, max_depth)?;
-    let mut builder = TreeBuilder::new(html.len() + MIN_ATTRIBUTE_BUDGET);
+    let sink = Sink::new(TreeBuilder::new(html.len() + MIN_ATTRIBUTE_BUDGET));
+    let parser = driver::parse_document(sink, options(true));
+    let Fed { parsed: document, mut builder, excess, is_measured } = feed(parser, html, max_depth, false);
+    if let Some(at) = excess {
+        return Err(at);
+    }
     let mut grafted_bytes = 0;
-    copy(&document, false, &mut builder, &mut |raw, builder| {
+    document.copy(false, &mut builder, &mut |raw, builder| {
         grafted_bytes += raw.len();
-        let fragment = (grafted_bytes <= MAX_GRAFT_BYTES && depth::first_excess(raw, max_depth, false).is_none())
-            .then(|| {
-                let body = QualName::new(None, ns!(html), local_name!("body"));
-                let sink = HtmlTreeSink::new(Html::new_fragment());
-                feed(driver::parse_fragment(sink, options(false), body, Vec::new(), false), raw, max_depth).ok()
-            })
-            .flatten();
+        let mut fragment = None;
+        if grafted_bytes <= MAX_GRAFT_BYTES && depth::first_excess(raw, max_depth, false).is_none() {
+            let body = QualName::new(None, ns!(html), local_name!("body"));
+            let sink = Sink::new(std::mem::replace(builder, TreeBuilder::new(0)));
+            let parser = driver::parse_fragment(sink, options(false), body, Vec::new(), false);
+            let fed = feed(parser, raw, max_depth, true);
+            *builder = fed.builder;
+            fragment = fed.excess.is_none().then_some(fed.parsed);
+        }
         match fragment {
-            Some(fragment) => copy(&fragment, true, builder, &mut |raw, builder| builder.text(raw)),
+            Some(fragment) => fragment.copy(true, builder, &mut |raw, builder| builder.text(raw)),
             None => builder.text(&strip_tags(raw)),
         }
     });
-    Ok(builder.finish())
+    let is_suspect = !is_measured && builder.deepest() as usize > max_depth / SUSPECT_SHARE;
+    match is_suspect.then(|| depth::first_excess(html, max_depth, true)).flatten() {
+        Some(at) => Err(at),
+        None => Ok(builder.finish()),
+    }
 }
 
-/// Shows a parser the page piece by piece and gives up once its stack is too high.
-fn feed<S: TreeSink<Output = Html>>(
-    mut parser: driver::Parser<S>,
-    html: &str,
-    max_depth: usize,
-) -> Result<Html, usize> {
-    let mut at = 0;
-    while at < html.len() {
-        let mut end = (at + PIECE_BYTES).min(html.len());
-        while !html.is_char_boundary(end) {
-            end += 1;
-        }
+/// What a parser made of a page.
+struct Fed {
+    parsed: Parsed,
+    builder: TreeBuilder,
+    /// Where it nests too deeply, as a byte; the rest was not read.
+    excess: Option<usize>,
+    /// Whether its nesting was measured.
+    is_measured: bool,
+}
+
+/// Shows a parser the page piece by piece. Once it looks suspicious it is measured, and where it nests too deeply, or the
+/// parser's stack gets too high all the same, it is given up.
+fn feed(mut parser: driver::Parser<Sink>, html: &str, max_depth: usize, mut is_measured: bool) -> Fed {
+    let (mut at, mut n_quiet, mut n_calls) = (0, 0, 0);
+    let mut excess = None;
+    while at < html.len() && excess.is_none() {
+        let end = html.ceil_char_boundary((at + PIECE_BYTES).min(html.len()));
         parser.process(StrTendril::from_slice(&html[at..end]));
         let counter = HandleCounter { handles: Cell::new(0), marker: std::marker::PhantomData };
         parser.tokenizer.sink.trace_handles(&counter);
+        let pulse = parser.tokenizer.sink.sink.pulse();
+        n_quiet = if pulse.n_calls == n_calls { n_quiet + 1 } else { 0 };
+        n_calls = pulse.n_calls;
+        if !is_measured
+            && (counter.handles.get() > max_depth / SUSPECT_SHARE
+                || pulse.n_elements > SUSPECT_ELEMENTS
+                || pulse.n_page_attributes > SUSPECT_ATTRIBUTES
+                || n_quiet >= SUSPECT_PIECES)
+        {
+            is_measured = true;
+            excess = depth::first_excess(html, max_depth, true);
+        }
         if counter.handles.get() > STACK_SLACK * max_depth.max(16) {
-            return Err(at);
+            excess = excess.or(Some(at));
         }
         at = end;
     }
-    Ok(parser.finish())
+    let (parsed, builder) = parser.finish();
+    Fed { parsed, builder, excess, is_measured }
 }
 
 /// Counts what the parser holds on to: its open and its formatting elements.
@@ -142,105 +180,6 @@ impl<H> Tracer for HandleCounter<H> {
     type Handle = H;
     fn trace_handle(&self, _node: &H) {
         self.handles.set(self.handles.get() + 1);
-    }
-}
-
-/// Copies a parsed page into our tree, node by node. What browsers keep as raw text although it is markup
-/// (`<noscript>` while scripts run) is handed to `graft`. A fragment's `<html>`, which the parser makes up, is left out.
-fn copy(html: &Html, is_fragment: bool, builder: &mut TreeBuilder, graft: &mut dyn FnMut(&str, &mut TreeBuilder)) {
-    let is_copied = |element: &Element| !is_fragment || tag_of(&element.name) != Tag::Html;
-    let root = html.tree.root();
-    let mut node = root;
-    let mut went_up = false;
-    loop {
-        if !went_up {
-            match node.value() {
-                Node::Element(element) if is_copied(element) => {
-                    let name: &str = &element.name.local;
-                    let tag = tag_of(&element.name);
-                    if tag == Tag::Other {
-                        builder.open(tag, name.to_ascii_lowercase().as_str());
-                    } else {
-                        builder.open(tag, name);
-                    }
-                    for (name, value) in element.attrs() {
-                        builder.attribute(name, value);
-                    }
-                }
-                Node::Text(text) => match node.parent().and_then(|parent| raw_kind(parent.value())) {
-                    None | Some(RawKind::Data) => builder.text(text),
-                    Some(RawKind::Markup) => graft(text, builder),
-                    Some(RawKind::Program) => {}
-                },
-                _ => {}
-            }
-            if let Some(child) = node.first_child() {
-                node = child;
-                continue;
-            }
-        }
-        if node.value().as_element().is_some_and(is_copied) {
-            builder.close();
-        }
-        if node == root {
-            break;
-        }
-        if let Some(next) = node.next_sibling() {
-            node = next;
-            went_up = false;
-        } else if let Some(parent) = node.parent() {
-            node = parent;
-            went_up = true;
-        } else {
-            break;
-        }
-    }
-}
-
-/// What the text of a raw element is.
-enum RawKind {
-    /// Scripts and style sheets.
-    Program,
-    /// JSON-LD.
-    Data,
-    /// Markup that is shown where scripts or frames are not.
-    Markup,
-}
-
-fn raw_kind(node: &Node) -> Option<RawKind> {
-    let element = node.as_element()?;
-    match tag_of(&element.name) {
-        Tag::Script => {
-            let media = element.attr("type").unwrap_or("");
-            let essence = media.split(';').next().unwrap_or("").trim();
-            Some(if essence.eq_ignore_ascii_case("application/ld+json") { RawKind::Data } else { RawKind::Program })
-        }
-        Tag::Style => Some(RawKind::Program),
-        Tag::Noscript | Tag::Noframes | Tag::Noembed | Tag::Iframe => Some(RawKind::Markup),
-        _ => None,
-    }
-}
-
-/// Our tag of an element. Drawings and formulas share few names with HTML.
-fn tag_of(name: &QualName) -> Tag {
-    let local: &LocalName = &name.local;
-    if name.ns == ns!(html) {
-        return match Tag::from_name(local) {
-            Tag::Svg | Tag::Math | Tag::ForeignObject | Tag::Annotation | Tag::Desc => Tag::Other,
-            tag => tag,
-        };
-    }
-    match &**local {
-        "svg" => Tag::Svg,
-        "math" => Tag::Math,
-        "annotation" | "annotation-xml" => Tag::Annotation,
-        "title" | "desc" | "metadata" => Tag::SvgTitle,
-        "text" => Tag::SvgText,
-        "a" => Tag::A,
-        "script" => Tag::Script,
-        "style" => Tag::Style,
-        "foreignObject" => Tag::ForeignObject,
-        _ => Tag::Other,
     }
 }
 

@@ -70,7 +70,25 @@ impl Layout {
 
 /// Number of characters that are not white space, as all sums count them.
 pub fn count_chars(text: &str) -> usize {
-    text.chars().filter(|c| !c.is_whitespace()).count()
+    // No character of white space beyond ASCII begins with another byte than these.
+    let begins_blank = |byte: u8| matches!(byte, 0xC2 | 0xE1..=0xE3);
+    let (mut n_chars, mut n_blanks, mut n_maybe) = (0_usize, 0_usize, 0_usize);
+    for chunk in text.as_bytes().chunks(255) {
+        // In one byte each, so that many are counted at once.
+        let (mut chars, mut blanks, mut maybe) = (0_u8, 0_u8, 0_u8);
+        for &byte in chunk {
+            chars = chars.wrapping_add(u8::from(byte & 0xC0 != 0x80));
+            blanks = blanks.wrapping_add(u8::from(byte == b' ' || (byte >= b'\t' && byte <= b'\r')));
+            maybe = maybe.wrapping_add(u8::from(begins_blank(byte)));
+        }
+        n_chars += usize::from(chars);
+        n_blanks += usize::from(blanks);
+        n_maybe += usize::from(maybe);
+    }
+    if n_maybe > 0 {
+        n_blanks += text.chars().filter(|c| !c.is_ascii() && c.is_whitespace()).count();
+    }
+    n_chars - n_blanks
 }
 
 /// The host of an address, in lower case, without `www.` and port.
@@ -80,4 +98,17 @@ pub fn host_of(url: &str) -> Option<&str> {
     let host = host.split(':').next()?;
     let host = host.strip_prefix("www.").unwrap_or(host);
     (host.contains('.') && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))).then_some(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_are_counted_without_any_white_space() {
+        let all: String = ('\0'..='\u{2FFFF}').collect();
+        assert_eq!(count_chars(&all), all.chars().filter(|c| !c.is_whitespace()).count());
+        assert_eq!(count_chars(&"a b\u{A0}\u{3000}ж ".repeat(300)), 900);
+        assert_eq!(count_chars(""), 0);
+    }
 }

@@ -3,6 +3,10 @@
 //! Every reader is a linear pass over node ids: the subtree of `id` is `id..tree.end(id)`. There are no pointers,
 //! no types of a parser and no recursion. Text of scripts (but for JSON-LD) and of style sheets is left out.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 /// Index of a node; the root is 0.
 pub type NodeId = u32;
 
@@ -30,7 +34,9 @@ macro_rules! tags {
         impl Tag {
             /// The tag of a lower-case element name.
             pub fn from_name(name: &str) -> Tag {
-                match name { $($name => Tag::$variant,)+ _ => Tag::Other }
+                static TAGS: LazyLock<FxHashMap<&'static str, Tag>> =
+                    LazyLock::new(|| FxHashMap::from_iter([$(($name, Tag::$variant),)+]));
+                TAGS.get(name).copied().unwrap_or(Tag::Other)
             }
             /// The element name; empty for what is no element or has a name of its own.
             pub const fn as_str(self) -> &'static str {
@@ -159,9 +165,9 @@ impl Tag {
     }
 }
 
-/// A range of bytes of the tree's own text.
+/// A range of bytes of the tree's own text, or of its attributes.
 #[derive(Debug, Clone, Copy, Default)]
-struct Range {
+pub(in crate::page) struct Range {
     start: u32,
     end: u32,
 }
@@ -174,6 +180,16 @@ struct Node {
     end: NodeId,
     /// Of the text (a text node) or of the attributes (an element).
     content: Range,
+    /// A bit for the name of each attribute; most questions are for one that is not there.
+    names: u32,
+}
+
+/// The bit of an attribute's name; several names share one.
+#[inline]
+fn name_bit(name: &str) -> u32 {
+    let bytes = name.as_bytes();
+    let ends = bytes.first().copied().unwrap_or(0) ^ bytes.last().copied().unwrap_or(0).rotate_left(2);
+    1 << ((usize::from(ends) + bytes.len()) & 31)
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -260,6 +276,9 @@ impl Tree {
 
     /// The value of an attribute.
     pub fn attribute(&self, id: NodeId, name: &str) -> Option<&str> {
+        if self.node(id).names & name_bit(name) == 0 {
+            return None;
+        }
         self.attributes(id).find(|(n, _)| *n == name).map(|(_, value)| value)
     }
 
@@ -302,14 +321,15 @@ pub struct TreeBuilder {
     open: Vec<NodeId>,
     /// Bytes of attribute values that may still be stored: a parser may copy the attributes of reopened elements.
     attribute_budget: usize,
+    deepest: u32,
 }
 
 impl TreeBuilder {
     /// A tree with only a root; `attribute_budget` bounds the bytes of all attribute values together.
     pub fn new(attribute_budget: usize) -> Self {
-        let root = Node { tag: Tag::Root, depth: 0, parent: 0, end: 1, content: Range::default() };
+        let root = Node { tag: Tag::Root, depth: 0, parent: 0, end: 1, content: Range::default(), names: 0 };
         let tree = Tree { nodes: vec![root], attributes: Vec::new(), names: Vec::new(), strings: String::new() };
-        Self { tree, open: vec![0], attribute_budget }
+        Self { tree, open: vec![0], attribute_budget, deepest: 0 }
     }
 
     /// Opens an element under the open one. `name` is in lower case.
@@ -325,19 +345,127 @@ impl TreeBuilder {
 
     /// Adds an attribute to the element that was opened last; to be called before anything is put into it.
     pub fn attribute(&mut self, name: &str, value: &str) {
+        if self.keep_attribute(name, value)
+            && let Some(node) = self.tree.nodes.last_mut()
+        {
+            node.content.end += 1;
+            node.names |= name_bit(name);
+        }
+    }
+
+    /// Stores an attribute for an element that comes later.
+    fn keep_attribute(&mut self, name: &str, value: &str) -> bool {
         let mut cut = value.len().min(MAX_ATTRIBUTE_BYTES);
         while !value.is_char_boundary(cut) {
             cut -= 1;
         }
         if self.attribute_budget < cut {
-            return;
+            return false;
         }
         self.attribute_budget -= cut;
         let attribute = Attribute { name: self.store(name), value: self.store(&value[..cut]) };
         self.tree.attributes.push(attribute);
-        if let Some(node) = self.tree.nodes.last_mut() {
-            node.content.end += 1;
+        true
+    }
+
+    /// Stores the attributes of an element that comes later.
+    pub(in crate::page) fn keep_attributes<'a>(
+        &mut self,
+        attributes: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Range {
+        let start = self.n_attributes();
+        for (name, value) in attributes {
+            self.keep_attribute(name, value);
         }
+        Range { start, end: self.n_attributes() }
+    }
+
+    /// Stores attributes beside those that were kept, but for names that are there already; sorted by name.
+    pub(in crate::page) fn add_missing<'a>(
+        &mut self,
+        kept: Range,
+        attributes: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Range {
+        let start = self.n_attributes();
+        let own = kept.start as usize..kept.end as usize;
+        let is_new = |name: &str| self.tree.attributes[own.clone()].iter().all(|a| self.tree.string(a.name) != name);
+        let missing: Vec<_> = attributes.filter(|(name, _)| is_new(name)).collect();
+        if missing.is_empty() {
+            return kept;
+        }
+        self.tree.attributes.extend_from_within(own);
+        for (name, value) in missing {
+            self.keep_attribute(name, value);
+        }
+        let Tree { attributes, strings, .. } = &mut self.tree;
+        let name = |attribute: &Attribute| &strings[attribute.name.start as usize..attribute.name.end as usize];
+        attributes[start as usize..].sort_by(|a, b| name(a).cmp(name(b)));
+        Range { start, end: self.n_attributes() }
+    }
+
+    fn n_attributes(&self) -> u32 {
+        u32::try_from(self.tree.attributes.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Stores text for a node that comes later.
+    pub(in crate::page) fn keep(&mut self, text: &str) -> Range {
+        self.store(text)
+    }
+
+    /// Adds to text that was stored last; false where something else was.
+    pub(in crate::page) fn extend(&mut self, kept: &mut Range, text: &str) -> bool {
+        if kept.end as usize != self.tree.strings.len() {
+            return false;
+        }
+        let added = self.store(text);
+        kept.end += added.end - added.start;
+        true
+    }
+
+    /// Two stored texts as one.
+    pub(in crate::page) fn join(&mut self, kept: Range, more: Range) -> Range {
+        if kept.end == more.start {
+            return Range { start: kept.start, end: more.end };
+        }
+        let strings = &mut self.tree.strings;
+        let len = |range: Range| (range.end - range.start) as usize;
+        let mut start = kept.start;
+        if kept.end as usize != strings.len() {
+            if u32::try_from(strings.len() + len(kept) + len(more)).is_err() {
+                return kept;
+            }
+            start = strings.len() as u32;
+            strings.extend_from_within(kept.start as usize..kept.end as usize);
+        }
+        strings.extend_from_within(more.start as usize..more.end as usize);
+        Range { start, end: strings.len() as u32 }
+    }
+
+    /// A stored text.
+    pub(in crate::page) fn kept(&self, text: Range) -> &str {
+        self.tree.string(text)
+    }
+
+    /// Opens an element under the open one, with attributes that were stored.
+    pub(in crate::page) fn open_kept(&mut self, tag: Tag, name: &str, attributes: Range) {
+        let id = self.push(tag, attributes);
+        let names = self.tree.attributes[attributes.start as usize..attributes.end as usize]
+            .iter()
+            .fold(0, |names, attribute| names | name_bit(self.tree.string(attribute.name)));
+        self.tree.nodes[id as usize].names = names;
+        if tag == Tag::Other {
+            let name = match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                true => self.store(&name.to_ascii_lowercase()),
+                false => self.store(name),
+            };
+            self.tree.names.push((id, name));
+        }
+        self.open.push(id);
+    }
+
+    /// Adds stored text to the open element.
+    pub(in crate::page) fn text_kept(&mut self, text: Range) {
+        self.push(Tag::Text, text);
     }
 
     /// Adds text to the open element.
@@ -351,6 +479,11 @@ impl TreeBuilder {
         if self.open.len() > 1 {
             self.open.pop();
         }
+    }
+
+    /// Ancestors of the deepest node so far.
+    pub(in crate::page) fn deepest(&self) -> u32 {
+        self.deepest
     }
 
     /// The finished tree.
@@ -368,7 +501,8 @@ impl TreeBuilder {
         let id = self.tree.len();
         let parent = *self.open.last().expect("the root is never closed");
         let depth = self.tree.node(parent).depth + 1;
-        self.tree.nodes.push(Node { tag, depth, parent, end: id + 1, content });
+        self.deepest = self.deepest.max(depth);
+        self.tree.nodes.push(Node { tag, depth, parent, end: id + 1, content, names: 0 });
         id
     }
 

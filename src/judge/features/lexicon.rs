@@ -1,6 +1,8 @@
 //! Words of classes and ids with what text they were seen around: comes in a tree and a learned table of hashes, goes
 //! out a score a node. The table is part of a model file; without one all scores are zero.
 
+use rustc_hash::FxHashMap;
+
 use super::nodes::{HashedMap, WORD_START, hash_byte};
 use crate::page::tree::{NodeId, Tag, Tree};
 
@@ -31,16 +33,21 @@ impl Lexicon {
             return scores;
         }
         let mut words = Vec::new();
+        // Most names stand on many elements: what the words of each score, how many are known, and how many there are.
+        let mut known: FxHashMap<&str, (i32, i32, usize)> = FxHashMap::default();
         for id in 1..tree.len() {
-            words.clear();
-            class_words(tree, id, &mut words);
             let (mut sum, mut n) = (0_i32, 0_i32);
-            for word in &words {
-                if let Some(score) = self.scores.get(&u64::from(*word)) {
-                    sum += i32::from(*score);
-                    n += 1;
-                }
-            }
+            each_name(tree, id, |name| {
+                let (name_sum, name_n, n_words) = *known.entry(name).or_insert_with(|| {
+                    words.clear();
+                    name_words(name, &mut words);
+                    let scores = || words.iter().filter_map(|word| self.scores.get(&u64::from(*word)));
+                    (scores().map(|&score| i32::from(score)).sum(), scores().count() as i32, words.len())
+                });
+                sum += name_sum;
+                n += name_n;
+                n_words
+            });
             if n > 0 {
                 scores[id as usize] = sum as f32 / (8 * n) as f32;
             }
@@ -83,9 +90,19 @@ pub(super) fn chain(tree: &Tree, scores: &[f32], node: NodeId) -> Chain {
 
 /// Hashes of the words of an element's classes and id: each name whole, digits as `0`, and its alphabetic parts.
 pub fn class_words(tree: &Tree, id: NodeId, words: &mut Vec<u32>) {
+    each_name(tree, id, |name| {
+        let n_before = words.len();
+        name_words(name, words);
+        words.len() - n_before
+    });
+}
+
+/// Shows the names of an element until they hold enough words; `see` says how many each has.
+fn each_name<'t>(tree: &'t Tree, id: NodeId, mut see: impl FnMut(&'t str) -> usize) {
     if matches!(tree.tag(id), Tag::Text | Tag::Html | Tag::Body) {
         return;
     }
+    let mut n_words = 0;
     for (key, value) in tree.attributes(id) {
         if !matches!(key, "class" | "id" | "itemprop" | "role") {
             continue;
@@ -95,10 +112,10 @@ pub fn class_words(tree: &Tree, id: NodeId, words: &mut Vec<u32>) {
             cut -= 1;
         }
         for name in value[..cut].split_ascii_whitespace() {
-            if words.len() >= MAX_WORDS {
+            if n_words >= MAX_WORDS {
                 return;
             }
-            name_words(name, words);
+            n_words += see(name);
         }
     }
 }

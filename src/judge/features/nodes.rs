@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap;
+
 use super::words::Words;
 use crate::page::tree::{NodeId, Tag, Tree};
 use crate::page::{Layout, Shape};
@@ -218,13 +220,23 @@ static WORD_BITS: LazyLock<HashedMap<u8>> = LazyLock::new(|| {
     bits
 });
 
-static TAG_BITS: LazyLock<Vec<(Tag, u8)>> = LazyLock::new(|| {
-    TAGS.iter().enumerate().flat_map(|(bit, (_, tags))| tags.iter().map(move |&tag| (tag, bit as u8))).collect()
+/// The mark of each tag, by its number.
+static TAG_MARKS: LazyLock<[u64; 256]> = LazyLock::new(|| {
+    let mut marks = [0; 256];
+    for (bit, (_, tags)) in TAGS.iter().enumerate() {
+        tags.iter().for_each(|&tag| marks[tag as usize] |= 1 << bit);
+    }
+    marks
 });
 
 pub(super) const WORD_START: u64 = 0xcbf2_9ce4_8422_2325;
 pub(super) fn hash_byte(hash: u64, byte: u8) -> u64 {
     (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+}
+
+/// Adds a hash to another; the order counts.
+fn hash_word(hash: u64, word: u64) -> u64 {
+    (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95)
 }
 
 /// Prefix sums over nodes of what blocks hold: the sum below a node is a difference.
@@ -348,6 +360,8 @@ impl Nodes {
     }
 
     fn name(&mut self, tree: &Tree) {
+        // Most lists of classes stand on many elements: what each adds to a path, and its families.
+        let mut known: FxHashMap<&str, (u64, u64)> = FxHashMap::default();
         for id in 1..tree.len() {
             let parent = tree.parent(id).unwrap_or(0) as usize;
             let at = id as usize;
@@ -359,27 +373,26 @@ impl Nodes {
             }
             self.sibling[at] = self.n_children[parent];
             self.n_children[parent] += 1;
-            let name = tree.name(id);
-            let mut path = name.bytes().fold(hash_byte(self.path[parent], b'/'), hash_byte);
-            self.tag_path[at] = name.bytes().fold(hash_byte(self.tag_path[parent], b'/'), hash_byte);
-            let mut marks = 0_u64;
-            if let Some(&(_, bit)) = TAG_BITS.iter().find(|(known, _)| *known == tag) {
-                marks |= 1 << bit;
-            }
+            let mut marks = TAG_MARKS[tag as usize];
+            let mut step = tag as u64;
             if tag == Tag::Other {
+                let name = tree.name(id);
+                step = name.bytes().fold(WORD_START, hash_byte);
                 marks |= family_marks(name);
             }
+            let mut path = hash_word(self.path[parent], step);
+            self.tag_path[at] = hash_word(self.tag_path[parent], step);
             let is_root = matches!(tag, Tag::Html | Tag::Body);
             for (key, value) in tree.attributes(id) {
                 match key {
                     "class" => {
-                        path = value
-                            .bytes()
-                            .take(MAX_NAME_BYTES)
-                            .filter(|b| !b.is_ascii_digit())
-                            .fold(hash_byte(path, b'.'), hash_byte);
+                        let (step, families) = *known.entry(value).or_insert_with(|| {
+                            let bytes = value.bytes().take(MAX_NAME_BYTES).filter(|b| !b.is_ascii_digit());
+                            (bytes.fold(hash_byte(WORD_START, b'.'), hash_byte), family_marks(value))
+                        });
+                        path = hash_word(path, step);
                         if !is_root {
-                            marks |= family_marks(value);
+                            marks |= families;
                         }
                     }
                     "id" if !is_root => marks |= family_marks(value),

@@ -47,17 +47,18 @@ pub(super) fn mark_copies(facts: &mut [Facts<'_>], tokens: &[u32]) {
     let mut blocks: HashedMap<u32> = HashedMap::default();
     let mut runs: HashedMap<()> = HashedMap::default();
     runs.reserve(tokens.len());
+    let mut hashes = Vec::new();
     for facts in facts.iter_mut() {
         let own = &tokens[facts.tokens.clone()];
         let n_before = blocks.entry(hash(own)).or_default();
         facts.is_copy = *n_before > 0 && !own.is_empty();
         *n_before += 1;
         if own.len() >= RUN {
-            let n_seen = own.windows(RUN).filter(|run| runs.contains_key(&hash(run))).count();
+            hashes.clear();
+            hashes.extend(own.windows(RUN).map(hash));
+            let n_seen = hashes.iter().filter(|run| runs.contains_key(*run)).count();
             facts.repeated = n_seen as f32 / (own.len() - RUN + 1) as f32;
-            for run in own.windows(RUN) {
-                runs.insert(hash(run), ());
-            }
+            runs.extend(hashes.iter().map(|&run| (run, ())));
         } else {
             facts.repeated = f32::from(u8::from(facts.is_copy));
         }
@@ -292,7 +293,9 @@ pub(super) fn page_values(
         // A maximum does not depend on the order of the map.
         ("path_share", share(paths.values().map(|group| group.words).fold(0.0, f32::max))),
     ];
-    let count = |wanted: &[Tag]| (0..tree.len()).filter(|&id| wanted.contains(&tree.tag(id))).count() as f32;
+    let mut n_tags = [0_u32; 256];
+    (0..tree.len()).for_each(|id| n_tags[tree.tag(id) as usize] += 1);
+    let count = |wanted: &[Tag]| wanted.iter().map(|&tag| n_tags[tag as usize]).sum::<u32>() as f32;
     values.extend([
         ("p", count(&[Tag::P])),
         ("li", count(&[Tag::Li])),

@@ -127,9 +127,8 @@ pub(super) fn count(text: &str, hashes: &mut Vec<u32>) -> Words {
     end_run(&mut run, &mut words, hashes);
     words.n_words += n_unspaced / 2.0;
     words.end = ending(text);
-    let own = &mut hashes[first_hash..].to_vec();
-    own.truncate(MAX_DISTINCT);
-    let n = own.len();
+    let n = (hashes.len() - first_hash).min(MAX_DISTINCT);
+    let own = &mut hashes[first_hash..first_hash + n].to_vec();
     own.sort_unstable();
     own.dedup();
     words.distinct = if n == 0 { 1.0 } else { own.len() as f32 / n as f32 };

@@ -4,7 +4,6 @@
 //! A class or id is cut into words at `-`, `_` and capitals, and whole words are compared: `share-bar` is a share bar,
 //! `barcelona` is not. The words are those of common publishing systems, in English, as class names are.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
@@ -266,7 +265,7 @@ pub(super) fn by_name(token: &str) -> Option<Zone> {
 }
 
 /// Both tables, for looking up.
-static NAMES: LazyLock<BTreeMap<&str, Zone>> = LazyLock::new(|| {
+static NAMES: LazyLock<FxHashMap<&str, Zone>> = LazyLock::new(|| {
     let noise = NOISE_WORDS.iter().map(|&(phrase, kind, weight)| (phrase, Zone::Noise { kind, weight }));
     noise.chain(ARTICLE_WORDS.iter().map(|&(phrase, weight)| (phrase, Zone::Article { weight }))).collect()
 });

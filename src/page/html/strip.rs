@@ -3,10 +3,10 @@
 use html5ever::driver::{self, ParseOpts};
 use html5ever::tendril::TendrilSink;
 use html5ever::{QualName, local_name, ns};
-use scraper::{Html, HtmlTreeSink};
 
 use super::scan::{Content, Piece, Scanner};
-use crate::page::tree::Tag;
+use super::sink::Sink;
+use crate::page::tree::{Tag, TreeBuilder};
 
 /// The text of some HTML without parsing it: drops tags, comments, scripts and style sheets, decodes entities, sets
 /// a blank line at the border of a block and a line break at a row, an item or a `<br>`. Linear in its input.
@@ -82,9 +82,11 @@ fn decode(text: &str) -> String {
         return text.to_owned();
     }
     let context = QualName::new(None, ns!(html), local_name!("textarea"));
-    let sink = HtmlTreeSink::new(Html::new_fragment());
-    let html = driver::parse_fragment(sink, ParseOpts::default(), context, Vec::new(), false).one(text);
-    html.tree.nodes().filter_map(|node| node.value().as_text()).map(|text| &**text).collect()
+    let sink = Sink::new(TreeBuilder::new(0));
+    let (parsed, mut builder) =
+        driver::parse_fragment(sink, ParseOpts::default(), context, Vec::new(), false).one(text);
+    parsed.copy(true, &mut builder, &mut |raw, builder| builder.text(raw));
+    builder.finish().text_below(0).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Tests of the parser's driver and of its bounds.
 
 use super::*;
-use crate::page::tree::NodeId;
+use crate::page::tree::{NodeId, Tag};
 
 const MAX: usize = 512;
 

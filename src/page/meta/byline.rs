@@ -212,9 +212,10 @@ impl<'t> Bylines<'t> {
         }
         let mut marks = (false, false, false);
         for token in class.split_ascii_whitespace() {
-            let is_other = has_part(token, NOT_NAME_PARTS);
-            marks.0 |= !is_other && has_part(token, AUTHOR_PARTS);
-            marks.1 |= has_part(token, MEMBER_PARTS) && !is_other;
+            let is_named = (has_part(token, AUTHOR_PARTS), has_part(token, MEMBER_PARTS));
+            let is_other = (is_named.0 || is_named.1) && has_part(token, NOT_NAME_PARTS);
+            marks.0 |= is_named.0 && !is_other;
+            marks.1 |= is_named.1 && !is_other;
             marks.2 |= has_part(token, DATE_PARTS) && !has_part(token, NOT_DATE_PARTS);
         }
         if marks.0 || marks.1 {
