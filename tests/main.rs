@@ -15,6 +15,8 @@ mod laws;
 mod odd_input;
 mod readers;
 mod seeds;
+#[cfg(target_os = "linux")]
+mod survival;
 mod validate;
 
 use std::fs;
