@@ -6,6 +6,8 @@ mod cli;
 mod common;
 mod determinism;
 mod formats;
+#[cfg(target_os = "linux")]
+mod fuzz;
 mod golden;
 #[cfg(target_os = "linux")]
 mod hostile;
