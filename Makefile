@@ -6,6 +6,11 @@ PYTHON ?= python3
 # Milliseconds for each law in test-slow, and dumps of the corpus that it makes up.
 LAWS_MS ?= 30000
 CORPUS  ?= 3000
+# Kills in test-slow, each resumed to the same bytes.
+KILLS   ?= 5
+# Seconds for each fuzz target, and which targets.
+SECONDS ?= 60
+FUZZ_TARGETS ?= $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 
 TARGET   := $(or $(CARGO_TARGET_DIR),target)
 COPYDESK := $(TARGET)/release/copydesk
@@ -18,7 +23,7 @@ CARGO    := cargo
 FLAGS    := --release --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help dataset test test-slow check bench schemas readers features model quality
+.PHONY: help dataset test test-slow check bench fuzz schemas readers features model quality
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -30,9 +35,10 @@ dataset: ## Clean INPUT (samples/dumps) into OUT (dataset), replacing the datase
 test: check readers ## Check, then all tests, the readers DuckDB and PyArrow among them
 	@COPYDESK_PYTHON="$(abspath $(VENV))/bin/python" $(CARGO) test $(FLAGS)
 
-test-slow: ## The laws over many more cases, and the same bytes from a larger corpus however it is built
+test-slow: ## The laws over many more cases, the same bytes from a larger corpus, after kills and on a full disk
 	@ARBTEST_BUDGET_MS=$(LAWS_MS) $(CARGO) test $(FLAGS) --test main laws
 	@COPYDESK_CORPUS=$(CORPUS) $(CARGO) test $(FLAGS) --test main determinism
+	@COPYDESK_KILLS=$(KILLS) $(CARGO) test $(FLAGS) --test main survival -- --nocapture --test-threads 1
 
 check: ## Format, lint, documentation, rules and schemas
 	@$(CARGO) fmt --check
@@ -45,6 +51,31 @@ check: ## Format, lint, documentation, rules and schemas
 
 bench: ## Throughput on the samples
 	@$(CARGO) bench --profile release --locked --bench stages
+
+# Fuzzing stands apart: a tool of its own from crates.io, a build with coverage counters, corpora that grow. All of it
+# lies under the target folder. Without a sanitizer the toolchain of the project does; SANITIZER=address needs a nightly
+# one (CARGO="cargo +nightly").
+FUZZ := $(abspath $(TARGET))/fuzz
+FUZZ_VERSION := 0.13.2
+SANITIZER ?= none
+FUZZ_LIMITS := -rss_limit_mb=2048 -timeout=25 -max_len=65536 -print_final_stats=1 -verbosity=0
+
+fuzz: $(FUZZ)/tool-$(FUZZ_VERSION) ## Run each fuzz target for SECONDS (60); needs Linux and a C++ compiler
+	@COPYDESK_SEEDS="$(FUZZ)/seeds" $(CARGO) test $(FLAGS) --quiet --test main fuzz
+	@PATH="$(FUZZ)/tool/bin:$$PATH" $(CARGO) fuzz build --sanitizer $(SANITIZER) --target-dir "$(FUZZ)"
+	@for target in $(FUZZ_TARGETS); do \
+		echo "$$target:"; mkdir -p "$(FUZZ)/corpus/$$target" "$(FUZZ)/broken/$$target"; \
+		$(FUZZ)/*/release/$$target "$(FUZZ)/corpus/$$target" "$(FUZZ)/seeds/$$target" $(FUZZ_LIMITS) \
+			-max_total_time=$(SECONDS) -artifact_prefix="$(FUZZ)/broken/$$target/" 2>"$(FUZZ)/$$target.log" \
+			|| { tail -n 40 "$(FUZZ)/$$target.log" >&2; echo "what broke it lies in $(FUZZ)/broken/$$target" >&2; exit 1; }; \
+		grep number_of_executed_units "$(FUZZ)/$$target.log"; \
+	done
+
+$(FUZZ)/tool-$(FUZZ_VERSION):
+	@command -v $(CXX) >/dev/null || { echo "fuzzing needs a C++ compiler ($(CXX)) for libFuzzer" >&2; exit 2; }
+	@$(CARGO) install cargo-fuzz --version $(FUZZ_VERSION) --locked --quiet --root "$(FUZZ)/tool" \
+		|| { echo "fuzzing needs cargo-fuzz $(FUZZ_VERSION) from crates.io" >&2; exit 2; }
+	@touch "$@"
 
 schemas: ## Write schemas/ anew
 	@UPDATE_EXPECT=1 $(CARGO) test $(FLAGS) --quiet --test main architecture::schemas

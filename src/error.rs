@@ -82,6 +82,20 @@ impl Error {
         self.0.kind
     }
 
+    /// Whether the disk, or what the user may have of it, is full.
+    pub fn is_full_disk(&self) -> bool {
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            let is_full = |e: &std::io::Error| matches!(e.kind(), StorageFull | QuotaExceeded | FileTooLarge);
+            if error.downcast_ref::<std::io::Error>().is_some_and(is_full) {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
     /// The file it happened to, if any.
     pub fn path(&self) -> Option<&Path> {
         self.0.path.as_deref()

@@ -1,5 +1,5 @@
 //! The same dumps give the same bytes, whatever the number of threads, the order of files and arguments, and whether
-//! the run was interrupted. The corpus is made from the samples; `COPYDESK_CORPUS` says how many dumps it has.
+//! the run was interrupted or took rows over from an earlier dataset. The corpus is made from the samples; `COPYDESK_CORPUS` says how many dumps it has.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,6 +18,11 @@ const DEFAULT_DUMPS: usize = 150;
 /// Writes the corpus, in the order of numbers or against it.
 fn write_corpus(folder: &Path, backwards: bool) {
     let n_dumps = std::env::var(CORPUS).ok().and_then(|n| n.parse().ok()).unwrap_or(DEFAULT_DUMPS);
+    write_dumps(folder, n_dumps, backwards);
+}
+
+/// Writes that many dumps, made of the samples.
+pub(crate) fn write_dumps(folder: &Path, n_dumps: usize, backwards: bool) {
     let samples = files_under(&root().join("samples/dumps"));
     let mut numbers: Vec<usize> = (0..n_dumps).collect();
     if backwards {
@@ -50,7 +55,7 @@ fn build(folder: &Path, args: &[&str]) {
     assert!(matches!(output.status.code(), Some(0 | 1)), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn assert_same(folder: &Path, one: &str, other: &str) {
+pub(crate) fn assert_same(folder: &Path, one: &str, other: &str) {
     let (one, other) = (bytes_of(&folder.join(one)), bytes_of(&folder.join(other)));
     assert!(one.contains_key("manifest.json"), "{:?}", one.keys());
     assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
@@ -108,4 +113,26 @@ fn an_interrupted_run_is_resumed_to_the_same_bytes() {
     assert!(status.code() != Some(130) || !folder.join("broken/manifest.json").exists(), "{rest}");
     build(&folder, &["dumps", "-o", "broken", "--resume"]);
     assert_same(&folder, "whole", "broken");
+}
+
+#[test]
+fn a_dataset_that_reuses_another_one_has_the_bytes_of_a_full_build() {
+    let folder = scratch("determinism-reuse");
+    write_corpus(&folder.join("dumps"), false);
+    build(&folder, &["dumps", "-o", "old"]);
+    fs::write(folder.join("dumps/0/added.txt"), "A ferry was added to the list on Monday.").expect("a dump");
+    fs::write(folder.join("dumps/added.jsonl"), "{\"text\": \"A bridge was added on Tuesday.\"}\n").expect("a dump");
+    let (changed, _) = files_under(&folder.join("dumps/1")).into_iter().next_back().expect("there are dumps");
+    fs::write(changed, "Another text stands here now, and it says something else.").expect("a dump");
+    build(&folder, &["dumps", "-o", "full"]);
+    let output = copydesk(&folder, &["build", "dumps", "-o", "new", "--reuse", "old"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains(" dumps were unchanged and taken from old, "), "{said}");
+    // The broken rows of the samples are read anew each time.
+    let cleaned = said.split("taken from old, ").nth(1).and_then(|rest| rest.split(' ').next()).expect("a number");
+    let failed = said.split(" rejected, ").nth(1).and_then(|rest| rest.split(' ').next()).expect("a number");
+    let number = |text: &str| text.trim().replace(',', "").parse::<u64>().expect("a number");
+    assert_eq!(number(cleaned), 3 + number(failed), "{said}");
+    assert_same(&folder, "full", "new");
+    assert_eq!(copydesk(&folder, &["validate", "new"]).status.code(), Some(0));
 }

@@ -403,6 +403,21 @@ const COMPRESSIONS: &[(&str, Pack)] = &[
     (".gz.bz2", |bytes| bzip2(&gzip(bytes))),
 ];
 
+/// Two short samples in every format and compression, as seeds for a fuzzer.
+pub(crate) fn small_files() -> Files {
+    let corpus = corpus();
+    let shortest = |is_html| corpus.iter().filter(|s| s.is_html == is_html).min_by_key(|s| s.bytes.len());
+    let samples: Vec<&Sample> = [false, true].into_iter().filter_map(shortest).collect();
+    let mut files = Files::new();
+    for Conversion { takes, write, .. } in FORMATS {
+        let taken: Vec<&Sample> = samples.iter().copied().filter(|sample| takes(sample)).collect();
+        for (name, bytes) in write(&taken) {
+            files.extend(COMPRESSIONS.iter().map(|(extension, pack)| (format!("{name}{extension}"), pack(&bytes))));
+        }
+    }
+    files
+}
+
 /// Reads a folder and says by name what each dump is; anything but dumps is a fault.
 fn read(inputs: &Inputs, name_of: fn(&OwnedDump) -> String, faults: &mut Vec<String>) -> BTreeMap<String, OwnedDump> {
     let mut dumps = BTreeMap::new();

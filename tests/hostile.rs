@@ -71,6 +71,15 @@ fn make(folder: &Path, cases: &[Case]) {
     }
 }
 
+/// The files with their names, as seeds for a fuzzer.
+pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
+    let file = |case: Case| match case.stands {
+        Stands::File(bytes) => Some((case.name, bytes)),
+        _ => None,
+    };
+    [archives::cases(), rows::cases()].into_iter().flatten().filter_map(file).collect()
+}
+
 /// What became of each file, in the words of the table.
 fn told(rows: &BTreeMap<String, Became>) -> BTreeMap<&str, String> {
     let mut counts: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();

@@ -6,6 +6,8 @@ mod cli;
 mod common;
 mod determinism;
 mod formats;
+#[cfg(target_os = "linux")]
+mod fuzz;
 mod golden;
 #[cfg(target_os = "linux")]
 mod hostile;
@@ -15,6 +17,8 @@ mod laws;
 mod odd_input;
 mod readers;
 mod seeds;
+#[cfg(target_os = "linux")]
+mod survival;
 mod validate;
 
 use std::fs;

@@ -62,6 +62,7 @@ fn build(settings: &Settings, watcher: &Watcher) -> Outcome {
         overwrite: settings.overwrite,
         resume: settings.resume,
         dry_run: settings.dry_run,
+        reuse: settings.reuse.clone(),
     };
     let stop = stop::flag_on_interrupt()?;
     let start = Instant::now();
@@ -71,12 +72,12 @@ fn build(settings: &Settings, watcher: &Watcher) -> Outcome {
     let report = pipeline::build(&inputs, &cleaner, dir, &how, watcher, &stop)?;
     watcher.finish();
     if !settings.quiet {
-        eprint!("{}", summary(&report, dir, watcher.fresh_bytes(), start.elapsed().as_secs_f64(), settings.dry_run));
+        eprint!("{}", summary(&report, dir, settings, watcher.fresh_bytes(), start.elapsed().as_secs_f64()));
     }
     let exit = if report.totals.failed > 0 { Exit::SomeFailed } else { Exit::Done };
     watcher.event(json!({
         "event": "done", "exit": exit as u8, "dry_run": settings.dry_run, "inputs": report.inputs,
-        "outputs": report.outputs, "totals": report.totals,
+        "outputs": report.outputs, "totals": report.totals, "taken_over": report.taken_over, "reused": report.reused,
     }));
     if !report.is_balanced() {
         return Err(Error::new(ErrorKind::Format, "the sums of the run do not add up, which is a fault of copydesk")
@@ -138,7 +139,7 @@ fn read_stdin() -> Result<String, Trouble> {
 }
 
 /// What came of the run, for people.
-fn summary(report: &Report, dir: &Path, fresh_bytes: u64, seconds: f64, dry_run: bool) -> String {
+fn summary(report: &Report, dir: &Path, settings: &Settings, fresh_bytes: u64, seconds: f64) -> String {
     let totals = &report.totals;
     let n = output::grouped;
     let mut text = format!(
@@ -167,6 +168,16 @@ fn summary(report: &Report, dir: &Path, fresh_bytes: u64, seconds: f64, dry_run:
     if report.taken_over > 0 {
         let _ = writeln!(text, "{} dumps had been cleaned before", n(report.taken_over));
     }
+    if let Some(reuse) = &settings.reuse {
+        let cleaned = totals.dumps.saturating_sub(report.taken_over + report.reused);
+        let _ = writeln!(
+            text,
+            "{} dumps were unchanged and taken from {}, {} were cleaned",
+            n(report.reused),
+            reuse.display(),
+            n(cleaned)
+        );
+    }
     let megabytes = fresh_bytes as f64 / 1e6;
     let _ = writeln!(text, "{megabytes:.2} MB in {seconds:.2} s, {:.2} MB/s", megabytes / seconds.max(1e-9));
     if !report.inputs.passed_over.is_empty() {
@@ -176,7 +187,7 @@ fn summary(report: &Report, dir: &Path, fresh_bytes: u64, seconds: f64, dry_run:
     if report.inputs.count == 0 {
         let _ = writeln!(text, "warning: no dump was found");
     }
-    if !dry_run {
+    if !settings.dry_run {
         let _ = writeln!(text, "written: {}", dir.display());
     }
     text

@@ -98,6 +98,9 @@ pub(crate) struct Settings {
     /// Go on with an interrupted run in the output folder
     #[arg(long)]
     pub(crate) resume: bool,
+    /// Take over what a finished dataset holds of unchanged dumps
+    #[arg(long, value_name = "DIR")]
+    pub(crate) reuse: Option<PathBuf>,
     /// Read and clean, but write nothing
     #[arg(long)]
     #[serde(alias = "dry-run")]
@@ -124,9 +127,9 @@ impl Settings {
                 .hint("`copydesk schema config` prints all keys")
         })?;
         if let Some(folder) = path.parent() {
-            let Self { input, output, files_from, rules, model, .. } = &mut settings;
+            let Self { input, output, files_from, rules, model, reuse, .. } = &mut settings;
             let model = model.iter_mut().filter(|path| path.as_os_str() != MODEL_OFF);
-            for path in input.iter_mut().chain(output).chain(files_from).chain(rules).chain(model) {
+            for path in input.iter_mut().chain(output).chain(files_from).chain(rules).chain(model).chain(reuse) {
                 if path.as_os_str() != "-" {
                     *path = folder.join(&path);
                 }
@@ -170,6 +173,7 @@ impl Settings {
             max_entries: self.max_entries.or(other.max_entries),
             overwrite,
             resume,
+            reuse: self.reuse.or(other.reuse),
             dry_run: self.dry_run || other.dry_run,
             quiet: self.quiet || other.quiet,
             json: self.json || other.json,

@@ -99,7 +99,8 @@ impl Found {
         owned.extend(self.start.iter().flat_map(|start| start.replaces.iter().cloned()));
         if let Some(manifest) = &self.manifest {
             let outputs = manifest["outputs"].as_array().into_iter().flatten();
-            owned.extend(outputs.filter_map(|output| output["path"].as_str()).map(str::to_owned));
+            let files = outputs.chain([&manifest["sources"]]);
+            owned.extend(files.filter_map(|file| file["path"].as_str()).map(str::to_owned));
             owned.insert(MANIFEST_FILE.to_owned());
         }
         owned
@@ -248,10 +249,11 @@ fn refuse_foreign(dir: &Path, owned: &BTreeSet<String>) -> Result<()> {
 }
 
 /// Whether a path from a manifest stays inside its folder.
-fn is_inside(path: &str) -> bool {
+pub(crate) fn is_inside(path: &str) -> bool {
     Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
+/// Takes the lock of a staging folder. The system lets go of it when the run ends, however it ends.
 fn take_lock(path: &Path) -> Result<File> {
     let lock = OpenOptions::new()
         .create(true)
@@ -260,12 +262,30 @@ fn take_lock(path: &Path) -> Result<File> {
         .open(path)
         .map_err(|e| Error::io("could not open lock", path, e))?;
     match lock.try_lock() {
-        Err(fs::TryLockError::WouldBlock) => {
-            Err(Error::new(ErrorKind::Options, "another run is writing into this folder").at(path))
-        }
+        // A run that ended in between took the file away: what is locked is no longer there for others to see.
+        Ok(()) if !is_file_at(&lock, path) => Err(busy(path)),
+        Err(fs::TryLockError::WouldBlock) => Err(busy(path)),
         // File systems without locks exist; the lock is a courtesy, not what keeps the files whole.
         Ok(()) | Err(fs::TryLockError::Error(_)) => Ok(lock),
     }
+}
+
+fn busy(path: &Path) -> Error {
+    Error::new(ErrorKind::Options, "another run is writing into this folder").at(path).hint("wait until it has ended")
+}
+
+/// Whether that name still leads to that file.
+#[cfg(unix)]
+fn is_file_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |found: io::Result<fs::Metadata>| found.ok().map(|found| (found.dev(), found.ino()));
+    place(file.metadata()) == place(fs::metadata(path))
+}
+
+/// Elsewhere a file that is open cannot be taken away.
+#[cfg(not(unix))]
+fn is_file_at(_file: &File, _path: &Path) -> bool {
+    true
 }
 
 fn journal_path(staging: &Path) -> PathBuf {
@@ -315,6 +335,11 @@ impl Staging {
         self.dir.join(STAGING_FOLDER).join("out").join(name)
     }
 
+    /// Takes away final files that will never be whole. What cannot be removed is found by the next run.
+    pub(crate) fn clear_out(&self) {
+        _ = remove_folder(&self.out_path(""));
+    }
+
     /// Notes a finished part, durably. Should a crash lose the name of one of its files, its hash is missed later.
     pub(crate) fn note_part(&mut self, part: &PartRecord) -> Result<()> {
         self.holds_parts = true;
@@ -328,7 +353,8 @@ impl Staging {
 
     /// Gives the finished files their names, the manifest last, and takes the staging folder away.
     pub(crate) fn publish(mut self, manifest: &Manifest) -> Result<()> {
-        let new: Vec<String> = manifest.outputs.iter().map(|output| output.path.clone()).collect();
+        let outputs = manifest.outputs.iter().map(|output| &output.path);
+        let new: Vec<String> = outputs.chain(manifest.sources.iter().map(|index| &index.path)).cloned().collect();
         self.append(&Line::Outputs(new.clone()))?;
         // From here on the folder holds no dataset until the new manifest stands there.
         remove_file(&self.dir.join(MANIFEST_FILE))?;
@@ -390,8 +416,17 @@ pub(crate) fn remove_staging(dir: &Path) -> Result<()> {
 
 /// Whether a file of a dataset lies there unchanged.
 pub(crate) fn is_intact(dir: &Path, output: &Output) -> bool {
-    is_inside(&output.path)
-        && stored(&dir.join(&output.path)) == Some(Stored { bytes: output.bytes, sha256: output.sha256.clone() })
+    is_stored(dir, &output.path, output.bytes, &output.sha256)
+}
+
+/// Whether the files that a manifest names lie there unchanged.
+pub(crate) fn are_intact(dir: &Path, manifest: &Manifest) -> bool {
+    manifest.outputs.iter().all(|output| is_intact(dir, output))
+        && manifest.sources.iter().all(|index| is_stored(dir, &index.path, index.bytes, &index.sha256))
+}
+
+fn is_stored(dir: &Path, path: &str, bytes: u64, sha256: &str) -> bool {
+    is_inside(path) && stored(&dir.join(path)) == Some(Stored { bytes, sha256: sha256.to_owned() })
 }
 
 fn remove_file(path: &Path) -> Result<()> {
@@ -527,6 +562,20 @@ mod tests {
         staging.publish(&manifest).unwrap();
         assert!(root.path().join("mine.txt").exists());
         assert!(!root.path().join("out/articles/a").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lock_whose_file_was_taken_away_locks_nobody_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let held = take_lock(&path).unwrap();
+        assert!(is_file_at(&held, &path));
+        assert_eq!(take_lock(&path).unwrap_err().kind(), ErrorKind::Options);
+        fs::remove_file(&path).unwrap();
+        assert!(!is_file_at(&held, &path));
+        let next = take_lock(&path).unwrap();
+        assert!(is_file_at(&next, &path) && !is_file_at(&held, &path));
     }
 
     #[cfg(unix)]

@@ -101,6 +101,19 @@ pub struct Output {
     pub sha256: String,
 }
 
+/// The index of what the dumps were made of: it tells a later run which of them are unchanged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourcesIndex {
+    /// Path in the dataset folder.
+    pub path: String,
+    /// Dumps in it.
+    pub dumps: u64,
+    /// Size.
+    pub bytes: u64,
+    /// SHA-256 of the file, 64 hex digits.
+    pub sha256: String,
+}
+
 /// Rows of `removals` of one kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KindTotal {
@@ -208,12 +221,25 @@ impl Totals {
 }
 
 /// The sum under a name; allocates only for a new name.
-fn entry<'m, V: Default>(map: &'m mut BTreeMap<String, V>, name: &str) -> &'m mut V {
+pub(crate) fn entry<'m, V: Default>(map: &'m mut BTreeMap<String, V>, name: &str) -> &'m mut V {
     if !map.contains_key(name) {
         map.insert(name.to_owned(), V::default());
     }
     map.get_mut(name).expect("it was put there")
 }
+
+/// Options that decide what is read, not what comes of a dump.
+const READING: [&str; 9] = [
+    "max_unpacked_bytes",
+    "max_ratio",
+    "max_entries",
+    "format",
+    "text_field",
+    "html_field",
+    "url_field",
+    "id_field",
+    "limit",
+];
 
 /// What decides the bytes of a dataset beside its inputs: options, rules and version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -244,6 +270,17 @@ impl Identity {
             options_digest: sha256_hex(compact.as_bytes()),
             options,
         }
+    }
+
+    /// Whether the same rows come of the same dump.
+    pub(crate) fn cleans_as(&self, other: &Identity) -> bool {
+        let cleaning = |identity: &Identity| {
+            let Identity { schema_version, tool, rules_digest, model_digest, options, options_digest: _ } = identity;
+            let mut options = options.clone();
+            options.retain(|name, _| !READING.contains(&name.as_str()));
+            (schema_version.clone(), tool.clone(), rules_digest.clone(), model_digest.clone(), options)
+        };
+        cleaning(self) == cleaning(other)
     }
 }
 
@@ -305,6 +342,9 @@ pub struct Manifest {
     pub outputs: Vec<Output>,
     /// The sums over the run.
     pub totals: Totals,
+    /// The index of the dumps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sources: Option<SourcesIndex>,
 }
 
 impl Manifest {
@@ -312,7 +352,18 @@ impl Manifest {
     pub fn new(identity: &Identity, inputs: InputSummary, mut outputs: Vec<Output>, totals: Totals) -> Self {
         outputs.sort_by(|a, b| a.path.cmp(&b.path));
         let Identity { schema_version, tool, rules_digest, model_digest, options, options_digest } = identity.clone();
-        Self { schema_version, tool, rules_digest, model_digest, options, options_digest, inputs, outputs, totals }
+        Self {
+            schema_version,
+            tool,
+            rules_digest,
+            model_digest,
+            options,
+            options_digest,
+            inputs,
+            outputs,
+            totals,
+            sources: None,
+        }
     }
 
     /// What decided its bytes beside its inputs.

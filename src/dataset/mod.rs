@@ -6,8 +6,10 @@ pub mod folder;
 pub mod jsonschema;
 pub mod manifest;
 pub mod parts;
+pub(crate) mod reuse;
 pub mod schema;
 pub mod settle;
+pub(crate) mod sources;
 pub mod table;
 pub mod validate;
 

@@ -1,6 +1,7 @@
 //! Parts: a fixed slice of the sorted input that is cleaned, written and noted on its own, so that a run can be taken
 //! up where it ended. Where parts are cut depends on the input alone, never on the number of threads.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
@@ -17,10 +18,12 @@ use crate::cleaner::Cleaned;
 use crate::dataset::batch::{clean_isolated, reject_of, rejected};
 use crate::dataset::folder::{HashedFile, Stored, stored};
 use crate::dataset::manifest::Totals;
+use crate::dataset::reuse::{self, Known};
 use crate::dataset::schema::Table;
-use crate::dataset::table::BatchBuilder;
+use crate::dataset::sources::{self, DumpDigest, Mark};
+use crate::dataset::table::{BatchBuilder, Batches};
 use crate::error::{Error, ErrorKind, Result};
-use crate::input::{Dump, Failure, Hints, OwnedDump};
+use crate::input::{Dump, Failure, OwnedDump};
 
 /// Most dumps of a part. Small enough that a thousand short texts occupy two threads, large enough that the
 /// three or four waits for the disk a part cost little beside the cleaning.
@@ -34,16 +37,29 @@ pub(crate) const PART_BYTES: usize = 8 << 20;
 const READ_ROWS: usize = 1024;
 
 /// A dump of a part, or the failure that stands in its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Entry {
     /// To be cleaned.
     Dump(OwnedDump),
+    /// Unchanged since an earlier run, with the rows that it gave.
+    Known(Box<Known>),
     /// To be listed.
     Failed(Failure),
 }
 
+impl Entry {
+    /// Bytes of its content.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Entry::Dump(dump) => dump.bytes.len(),
+            Entry::Known(known) => known.bytes,
+            Entry::Failed(_) => 0,
+        }
+    }
+}
+
 /// A slice of the sorted input.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Part {
     /// Its place, from 0.
     pub(crate) number: u64,
@@ -64,9 +80,7 @@ pub(crate) struct Cutter {
 impl Cutter {
     /// Takes a dump; gives a part if that filled it.
     pub(crate) fn push(&mut self, entry: Entry) -> Option<Part> {
-        if let Entry::Dump(dump) = &entry {
-            self.bytes += dump.bytes.len();
-        }
+        self.bytes += entry.bytes();
         self.entries.push(entry);
         if self.entries.len() >= PART_DUMPS || self.bytes >= PART_BYTES { self.finish() } else { None }
     }
@@ -85,6 +99,17 @@ impl Cutter {
         Some(part)
     }
 }
+
+impl Part {
+    /// Dumps that are unchanged since an earlier run, and bytes of their content.
+    pub(crate) fn known(&self) -> (u64, usize) {
+        let known = self.entries.iter().filter(|entry| matches!(entry, Entry::Known(_)));
+        known.fold((0, 0), |(dumps, bytes), entry| (dumps + 1, bytes + entry.bytes()))
+    }
+}
+
+/// Name under which the journal lists the marks of a part.
+const SOURCES: &str = "sources";
 
 /// What the journal says of a finished part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,11 +140,22 @@ pub(crate) struct PartFile {
 impl PartRecord {
     /// Whether this is a record of that part, its files lying there unchanged.
     pub(crate) fn holds(&self, part: &Part, folder: &Path) -> bool {
-        self.inputs == digest(part)
+        self.files.iter().any(|file| file.table == SOURCES)
+            && self.inputs == digest(part.entries.iter().map(digest_of))
             && self.files.iter().all(|file| {
                 let expected = Stored { bytes: file.bytes, sha256: file.sha256.clone() };
                 stored(&folder.join(file_name(part.number, &file.table))) == Some(expected)
             })
+    }
+
+    /// Bytes of its files.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.bytes).sum()
+    }
+
+    /// Where the marks of its dumps are.
+    pub(crate) fn sources_path(&self, folder: &Path) -> PathBuf {
+        folder.join(file_name(self.part, SOURCES))
     }
 
     /// Opens the rows of one table; none if it has no rows.
@@ -140,20 +176,37 @@ fn file_name(part: u64, table: &str) -> String {
     format!("{part:06}.{table}")
 }
 
+/// What became of a dump of a part.
+pub(crate) enum Made<'a> {
+    /// It was cleaned now, or failed.
+    Cleaned(Cleaned),
+    /// It was cleaned before.
+    Known(&'a Known),
+}
+
 /// Cleans the dumps of a part one after the other.
-pub(crate) fn clean_part(
-    part: &Part,
+pub(crate) fn clean_part<'a>(
+    part: &'a Part,
     clean: &(impl Fn(Dump<'_>) -> Cleaned + ?Sized),
-    mut each: impl FnMut(&Entry, Cleaned) -> Result<()>,
+    mut each: impl FnMut(&Entry, Made<'a>) -> Result<()>,
 ) -> Result<()> {
     for entry in &part.entries {
-        let cleaned = match entry {
-            Entry::Dump(dump) => clean_isolated(clean, dump.as_dump()),
-            Entry::Failed(failure) => rejected(reject_of_failure(failure)),
+        let made = match entry {
+            Entry::Dump(dump) => Made::Cleaned(clean_isolated(clean, dump.as_dump())),
+            Entry::Known(known) => Made::Known(known),
+            Entry::Failed(failure) => Made::Cleaned(rejected(reject_of_failure(failure))),
         };
-        each(entry, cleaned)?;
+        each(entry, made)?;
     }
     Ok(())
+}
+
+/// Adds what became of a dump to the sums.
+pub(crate) fn count(totals: &mut Totals, made: &Made<'_>) {
+    match made {
+        Made::Cleaned(cleaned) => totals.add(cleaned),
+        Made::Known(known) => reuse::count_rows(totals, &known.rows),
+    }
 }
 
 fn reject_of_failure(failure: &Failure) -> Reject {
@@ -179,20 +232,49 @@ pub(crate) fn write_part(
     let mut totals = Totals::default();
     let mut builder = BatchBuilder::new();
     let mut files = PartFiles::new(part.number, folder);
-    clean_part(part, clean, |entry, mut cleaned| {
-        if !builder.fits(&cleaned) {
-            files.write(&mut builder)?;
+    let (mut digests, mut marks) = (Vec::with_capacity(part.entries.len()), Vec::new());
+    clean_part(part, clean, |entry, mut made| {
+        if let Made::Cleaned(cleaned) = &mut made {
+            if !builder.fits(cleaned) {
+                files.write(&mut builder)?;
+            }
+            if let (false, Entry::Dump(dump)) = (builder.fits(cleaned), entry) {
+                let message = "the text is over 2 GiB, more than a column holds".to_owned();
+                *cleaned = rejected(reject_of(&dump.as_dump(), RejectCode::TooLarge, message));
+            }
         }
-        if let (false, Entry::Dump(dump)) = (builder.fits(&cleaned), entry) {
-            let message = "the text is over 2 GiB, more than a column holds".to_owned();
-            cleaned = rejected(reject_of(&dump.as_dump(), RejectCode::TooLarge, message));
-        }
-        totals.add(&cleaned);
-        builder.push(&cleaned);
+        count(&mut totals, &made);
+        let (digest, mark) = match &made {
+            Made::Cleaned(cleaned) => {
+                builder.push(cleaned);
+                let digest = digest_when_cleaned(entry, cleaned);
+                (digest, Mark::of(&digest, cleaned, matches!(entry, Entry::Dump(_))))
+            }
+            Made::Known(known) => {
+                files.write(&mut builder)?;
+                files.write_known(&known.rows)?;
+                (known.digest, known.mark)
+            }
+        };
+        digests.push(digest);
+        marks.extend(mark.to_bytes());
         Ok(())
     })?;
     files.write(&mut builder)?;
-    Ok(PartRecord { part: part.number, inputs: digest(part), files: files.finish()?, totals })
+    let files = files.finish(&marks)?;
+    Ok(PartRecord { part: part.number, inputs: digest(digests.into_iter()), files, totals })
+}
+
+/// The digest of a dump, without hashing its content a second time.
+fn digest_when_cleaned(entry: &Entry, cleaned: &Cleaned) -> DumpDigest {
+    let sha256 = match &cleaned.outcome {
+        Ok(article) => Some(&article.source.sha256),
+        Err(reject) => reject.source_sha256.as_ref(),
+    };
+    match (entry, sha256) {
+        (Entry::Dump(dump), Some(sha256)) => sources::digest_of_dump(dump, sha256),
+        _ => digest_of(entry),
+    }
 }
 
 /// The files of a part in the making.
@@ -212,7 +294,15 @@ impl PartFiles {
         self.folder.join(file_name(self.part, table.as_str()))
     }
 
+    /// Writes the rows of a dump that was cleaned before.
+    fn write_known(&mut self, rows: &Batches) -> Result<()> {
+        Table::ALL.iter().try_for_each(|&table| self.write_table(table, rows.of(table)))
+    }
+
     fn write(&mut self, builder: &mut BatchBuilder) -> Result<()> {
+        if builder.dumps() == 0 {
+            return Ok(());
+        }
         let batches = builder.finish()?;
         for &table in Table::ALL {
             self.write_table(table, batches.of(table))?;
@@ -239,7 +329,7 @@ impl PartFiles {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Vec<PartFile>> {
+    fn finish(mut self, marks: &[u8]) -> Result<Vec<PartFile>> {
         let mut files = Vec::new();
         for &table in Table::ALL {
             let Some(writer) = self.writers[table as usize].take() else { continue };
@@ -251,6 +341,12 @@ impl PartFiles {
             let rows = self.rows[table as usize];
             files.push(PartFile { table: table.as_str().to_owned(), rows, bytes, sha256 });
         }
+        let path = self.folder.join(file_name(self.part, SOURCES));
+        let mut file = HashedFile::create(path.clone())?;
+        file.write_all(marks).map_err(|e| Error::io("could not write part", &path, e))?;
+        let Stored { bytes, sha256 } = file.finish()?;
+        let rows = (marks.len() / Mark::BYTES) as u64;
+        files.push(PartFile { table: SOURCES.to_owned(), rows, bytes, sha256 });
         Ok(files)
     }
 }
@@ -265,62 +361,17 @@ fn part_properties() -> WriterProperties {
 }
 
 /// SHA-256 over all that a part's dumps are made of, so that a finished part is known again.
-fn digest(part: &Part) -> String {
-    let mut hasher = FieldHasher(Sha256::new());
-    for entry in &part.entries {
-        match entry {
-            Entry::Dump(dump) => hash_dump(&mut hasher, dump),
-            Entry::Failed(failure) => hash_failure(&mut hasher, failure),
-        }
-    }
-    hex(&hasher.0.finalize())
+fn digest(digests: impl Iterator<Item = DumpDigest>) -> String {
+    let mut hasher = Sha256::new();
+    digests.for_each(|digest| hasher.update(digest));
+    hex(&hasher.finalize())
 }
 
-fn hash_dump(hasher: &mut FieldHasher, dump: &OwnedDump) {
-    let OwnedDump { path, key, bytes, format, media, hints } = dump;
-    let Hints { url, title, authors, published, language, fetched_at_us, charset, is_mended } = hints;
-    hasher.field(Some(b"dump"));
-    hasher.field(Some(path.as_bytes()));
-    hasher.text(key.as_deref());
-    hasher.field(Some(bytes));
-    hasher.text(Some(format.as_str()));
-    hasher.field(Some(&[*media as u8, u8::from(*is_mended)]));
-    for text in [url, title, published, language, charset] {
-        hasher.text(text.as_deref());
-    }
-    hasher.field(fetched_at_us.map(i64::to_le_bytes).as_ref().map(<[u8; 8]>::as_slice));
-    for author in authors {
-        hasher.text(Some(author));
-    }
-    hasher.field(None);
-}
-
-fn hash_failure(hasher: &mut FieldHasher, failure: &Failure) {
-    let Failure { path, key, code, message, byte_offset, bytes, sha256, url } = failure;
-    hasher.field(Some(b"failure"));
-    hasher.text(Some(path));
-    hasher.text(key.as_deref());
-    hasher.text(Some(code.as_str()));
-    hasher.text(Some(message));
-    for number in [byte_offset, bytes] {
-        hasher.field(number.map(u64::to_le_bytes).as_ref().map(<[u8; 8]>::as_slice));
-    }
-    hasher.text(sha256.as_deref());
-    hasher.text(url.as_deref());
-}
-
-/// Hashes fields so that no two lists of fields look the same.
-struct FieldHasher(Sha256);
-
-impl FieldHasher {
-    fn field(&mut self, field: Option<&[u8]>) {
-        let length = field.map_or(u64::MAX, |field| field.len() as u64);
-        self.0.update(length.to_le_bytes());
-        self.0.update(field.unwrap_or_default());
-    }
-
-    fn text(&mut self, text: Option<&str>) {
-        self.field(text.map(str::as_bytes));
+fn digest_of(entry: &Entry) -> DumpDigest {
+    match entry {
+        Entry::Dump(dump) => sources::digest_of_content(dump),
+        Entry::Known(known) => known.digest,
+        Entry::Failed(failure) => sources::digest_of_failure(failure),
     }
 }
 
@@ -355,7 +406,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let one = part(vec![entry("a", "One.\n- x"), entry("b", "")]);
         let record = write_part(&one, &toy_clean, folder.path()).unwrap();
-        assert_eq!(record.files.iter().map(|file| file.rows).collect::<Vec<_>>(), [1, 1, 1]);
+        assert_eq!(record.files.iter().map(|file| file.rows).collect::<Vec<_>>(), [1, 1, 1, 2]);
         assert!(record.holds(&one, folder.path()));
         assert!(!record.holds(&part(vec![entry("a", "One.\n- x"), entry("c", "")]), folder.path()));
         let mut hinted = one.clone();
@@ -374,8 +425,10 @@ mod tests {
         let record = write_part(&one, &toy_clean, folder.path()).unwrap();
         assert_eq!((record.totals.articles, record.totals.failed), (2, 1));
         let mut builder = BatchBuilder::new();
-        clean_part(&one, &toy_clean, |_, cleaned| {
-            builder.push(&cleaned);
+        clean_part(&one, &toy_clean, |_, made| {
+            if let Made::Cleaned(cleaned) = made {
+                builder.push(&cleaned);
+            }
             Ok(())
         })
         .unwrap();
@@ -391,7 +444,7 @@ mod tests {
     fn a_table_without_rows_has_no_file() {
         let folder = tempfile::tempdir().unwrap();
         let record = write_part(&part(vec![entry("a", "One.")]), &toy_clean, folder.path()).unwrap();
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
         assert!(record.read(Table::Rejects, folder.path()).unwrap().is_none());
     }
 }

@@ -1,6 +1,8 @@
 //! Parts to final files: what only the whole dataset knows. Comes in the rows of all parts in order, go out shards
 //! that roll by bytes of rows, never by part or thread. Streams: one batch and one row group a table are in memory.
 
+use std::fs::File;
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::{Array, AsArray, RecordBatch};
@@ -13,9 +15,10 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
 use crate::dataset::folder::{HashedFile, Staging, Stored};
-use crate::dataset::manifest::{Identity, Output};
+use crate::dataset::manifest::{Identity, Output, SourcesIndex};
 use crate::dataset::parts::PartRecord;
 use crate::dataset::schema::{ColumnType, LIST_ELEMENT, Table};
+use crate::dataset::sources::{self, SOURCES_FILE};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Level of compression. Level 3 is zstd's own default: higher ones cost more time than they save bytes on text.
@@ -77,7 +80,7 @@ pub(crate) fn settle(
     identity: &Identity,
     limits: Limits,
     stop: &AtomicBool,
-) -> Result<Vec<Output>> {
+) -> Result<(Vec<Output>, SourcesIndex)> {
     let table = |table| settle_table(staging, parts, table, identity, limits, stop);
     // Articles and removals are of about the same size, and neither needs the other.
     let (articles, others) = std::thread::scope(|scope| {
@@ -90,7 +93,23 @@ pub(crate) fn settle(
     });
     let mut outputs = articles?;
     outputs.extend(others?);
-    Ok(outputs)
+    Ok((outputs, settle_sources(staging, parts)?))
+}
+
+/// Puts the indexes of the parts behind each other.
+fn settle_sources(staging: &Staging, parts: &[PartRecord]) -> Result<SourcesIndex> {
+    let path = staging.out_path(SOURCES_FILE);
+    let failed = |e| Error::io("could not write index of sources", &path, e);
+    let mut file = HashedFile::create(path.clone())?;
+    file.write_all(sources::MAGIC).map_err(failed)?;
+    for part in parts {
+        let path = part.sources_path(&staging.parts_folder());
+        let mut marks = File::open(&path).map_err(|e| Error::io("could not open part", &path, e))?;
+        io::copy(&mut marks, &mut file).map_err(failed)?;
+    }
+    let Stored { bytes, sha256 } = file.finish()?;
+    let dumps = parts.iter().map(|part| part.totals.dumps).sum();
+    Ok(SourcesIndex { path: SOURCES_FILE.to_owned(), dumps, bytes, sha256 })
 }
 
 fn settle_table(

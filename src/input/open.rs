@@ -40,6 +40,11 @@ impl FileState {
         self.stored.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Bytes of the file as stored that were read.
+    pub(super) fn n_stored(&self) -> u64 {
+        self.lock().n_bytes
+    }
+
     /// Reads what is left of the file as stored, for its hash alone. None if that fails.
     pub(super) fn fingerprint(&self) -> Option<Fingerprint> {
         let mut stored = self.lock();

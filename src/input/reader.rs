@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io::Read;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::columnar::Parquet;
 use super::csv::Csv;
@@ -34,6 +35,8 @@ pub fn read(inputs: &Inputs) -> Result<Reader> {
         inputs: inputs.clone(),
         n_files: entries.len(),
         entries: entries.into_iter(),
+        position: Arc::default(),
+        n_done: 0,
         file: None,
         levels: Vec::new(),
         queue: VecDeque::new(),
@@ -46,6 +49,10 @@ pub struct Reader {
     inputs: Inputs,
     n_files: usize,
     entries: std::vec::IntoIter<Entry>,
+    /// Bytes of files as stored that were read, for others to look at.
+    position: Arc<AtomicU64>,
+    /// Bytes of files that are closed.
+    n_done: u64,
     /// The file that is being read.
     file: Option<OpenFile>,
     /// The file of many dumps that is being read, after the archives that it lies in.
@@ -79,6 +86,16 @@ impl Reader {
     /// Number of files that were listed, those that cannot be opened among them.
     pub fn n_files(&self) -> usize {
         self.n_files
+    }
+
+    /// Bytes as stored of the files that are still to be opened, where the file system knows them.
+    pub fn stored_bytes(&self) -> u64 {
+        self.entries.as_slice().iter().map(|entry| entry.place.n_bytes()).sum()
+    }
+
+    /// Bytes of files as stored that were read so far; it goes on counting while the dumps are handed out.
+    pub fn position(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.position)
     }
 
     /// Opens the next file.
@@ -191,10 +208,11 @@ impl Reader {
     /// Closes the file that was read.
     fn close(&mut self, file: OpenFile) {
         let OpenFile { path, state, passed_over } = file;
-        for (what, count) in passed_over {
+        for (what, count) in passed_over.into_iter().filter(|(_, count)| *count > 0) {
             self.queue.push_back(Item::PassedOver { source_path: path.clone(), what, count });
         }
         if let Some(Fingerprint { n_bytes, sha256 }) = state.fingerprint() {
+            self.n_done += n_bytes;
             self.queue.push_back(Item::FileEnd { source_path: path, bytes: n_bytes, sha256 });
         }
     }
@@ -218,6 +236,8 @@ impl Iterator for Reader {
     fn next(&mut self) -> Option<Item> {
         loop {
             if let Some(item) = self.queue.pop_front() {
+                let n_open = self.file.as_ref().map_or(0, |file| file.state.n_stored());
+                self.position.store(self.n_done + n_open, Ordering::Relaxed);
                 return Some(item);
             }
             if self.step() {

@@ -40,6 +40,16 @@ pub(super) enum Place {
     Nowhere(String),
 }
 
+impl Place {
+    /// Size of the file as stored; nought where it is not known.
+    pub(super) fn n_bytes(&self) -> u64 {
+        match self {
+            Place::File(path) => fs::metadata(path).map_or(0, |found| found.len()),
+            _ => 0,
+        }
+    }
+}
+
 /// What a part of a saved page is called among what was passed over.
 pub(super) const PAGE_PART: &str = "page_part";
 

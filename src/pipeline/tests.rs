@@ -94,6 +94,7 @@ impl Setting {
             options: &self.options,
             limits: self.limits,
             progress: &progress,
+            position: Arc::default(),
             stop: &stop,
         };
         run.run(items.into_iter())
@@ -136,8 +137,8 @@ fn names(files: &BTreeMap<String, Vec<u8>>) -> Vec<&str> {
     files.keys().map(String::as_str).collect()
 }
 
-const ALL_FILES: [&str; 4] =
-    ["articles/train-00000.parquet", "manifest.json", "rejects.parquet", "removals/00000.parquet"];
+const ALL_FILES: [&str; 5] =
+    ["articles/train-00000.parquet", "manifest.json", "rejects.parquet", "removals/00000.parquet", "sources.index"];
 
 #[test]
 fn the_bytes_do_not_depend_on_the_number_of_threads() {
@@ -362,6 +363,104 @@ fn two_runs_at_once_are_refused() {
     }
     drop(held);
     assert!(folder::open(&setting.dir, &identity, Reuse::Resume).is_ok());
+}
+
+/// The first dataset of a test, and a second one that takes over from it.
+fn reused(old: Vec<Item>, new: Vec<Item>) -> (Setting, Report) {
+    let earlier = setting();
+    earlier.run(old).unwrap();
+    let whole = setting();
+    let expected = whole.run(new.clone()).unwrap();
+    let mut again = setting();
+    again.options.reuse = Some(earlier.dir.clone());
+    let report = again.run(new).unwrap();
+    assert!(again.files() == whole.files());
+    assert_eq!((&report.totals, &report.inputs), (&expected.totals, &expected.inputs));
+    (again, report)
+}
+
+/// Dumps that can be reused among those of [`items`]: all but a failure and a bug.
+const REUSABLE: u64 = 2 * PART_DUMPS as u64 + 9;
+
+#[test]
+fn unchanged_dumps_are_taken_over_and_the_bytes_are_those_of_a_full_build() {
+    let (again, report) = reused(items(), items());
+    assert_eq!((report.reused, report.taken_over), (REUSABLE, 0));
+    check(&again);
+    // Added in front, in the middle and at the end; one changed, one gone.
+    let mut new = items();
+    if let Item::Dump(dump) = &mut new[4] {
+        dump.bytes = b"Another text.\n- Buy it".to_vec();
+    }
+    new.drain(100..102);
+    for path in ["a.txt", "news/000500b.txt", "z.txt"] {
+        let added = dump(path, "Added.\n> Picture");
+        let at = new.iter().position(|item| matches!(item, Item::Dump(d) if *d.path > *path)).unwrap_or(new.len());
+        new.splice(at..at, [Item::Dump(added.clone()), end_of(&added)]);
+    }
+    let (again, report) = reused(items(), new);
+    assert_eq!(report.reused, REUSABLE - 2);
+    check(&again);
+}
+
+#[test]
+fn dumps_that_changed_places_or_hints_are_cleaned_anew() {
+    let mut new = items();
+    new.swap(0, 4);
+    let (_, report) = reused(items(), new);
+    // The third dump stands first now; the two before it come too late.
+    assert_eq!(report.reused, REUSABLE - 2);
+    let mut new = items();
+    if let Item::Dump(dump) = &mut new[4] {
+        dump.hints.title = Some("One".to_owned());
+    }
+    let (_, report) = reused(items(), new);
+    assert_eq!(report.reused, REUSABLE - 1);
+}
+
+#[test]
+fn nothing_is_taken_over_from_a_dataset_that_was_made_in_another_way() {
+    let mut earlier = setting();
+    earlier.min_words = 5;
+    earlier.run(items()).unwrap();
+    let mut again = setting();
+    again.options.reuse = Some(earlier.dir.clone());
+    assert_eq!(again.run(items()).unwrap().reused, 0);
+    // What was read does not matter.
+    let mut first = setting();
+    first.options.limit = Some(7);
+    first.run(items()).unwrap();
+    again.options.reuse = Some(first.dir.clone());
+    again.options.overwrite = true;
+    assert_eq!(again.run(items()).unwrap().reused, 7);
+}
+
+#[test]
+fn a_dataset_that_is_broken_or_missing_is_not_reused() {
+    let earlier = setting();
+    let mut again = setting();
+    again.options.reuse = Some(earlier.dir.clone());
+    assert_eq!(again.run(items()).unwrap_err().kind(), ErrorKind::Io);
+    earlier.run(items()).unwrap();
+    fs::write(earlier.dir.join("rejects.parquet"), "torn").unwrap();
+    assert_eq!(again.run(items()).unwrap_err().kind(), ErrorKind::Format);
+    assert!(!again.dir.exists());
+}
+
+#[test]
+fn a_dataset_can_be_replaced_by_one_that_reuses_it_also_after_an_interrupt() {
+    let mut setting = setting();
+    setting.run(items()).unwrap();
+    let files = setting.files();
+    setting.options.overwrite = true;
+    setting.options.reuse = Some(setting.dir.clone());
+    assert_eq!(setting.run(items()).unwrap().reused, REUSABLE);
+    assert!(setting.files() == files);
+    setting.interrupted(items());
+    setting.options.overwrite = false;
+    let report = setting.run(items()).unwrap();
+    assert!(report.taken_over >= PART_DUMPS as u64 && report.reused > 0, "{report:?}");
+    assert!(setting.files() == files);
 }
 
 #[test]

@@ -76,6 +76,7 @@ fn keys() -> Vec<(&'static str, Value)> {
         ("min_words", count("Articles with fewer words go to rejects.")),
         ("overwrite", switch("Replace the dataset in the output folder.")),
         ("resume", switch("Go on with an interrupted run.")),
+        ("reuse", text("A finished dataset: what it holds of unchanged dumps is taken over.")),
         ("dry_run", switch("Read and clean, but write nothing.")),
         ("quiet", switch("Print nothing but errors.")),
         ("json", switch("Print events to standard output, one JSON object a line.")),

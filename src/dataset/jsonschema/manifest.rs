@@ -25,6 +25,21 @@ fn object(doc: &str, properties: Value) -> Value {
 
 /// The body of the schema.
 pub(super) fn schema() -> Value {
+    let mut schema = manifest();
+    // Not required: the first datasets had none.
+    schema["properties"]["sources"] = object(
+        "The index of what the dumps were made of: it tells a later run which of them are unchanged.",
+        json!({
+            "path": {"description": "Path in the dataset folder.", "type": "string", "pattern": r"^[^/\\]+$"},
+            "dumps": count("Dumps in it."),
+            "bytes": count("Size."),
+            "sha256": digest("SHA-256 of the file."),
+        }),
+    );
+    schema
+}
+
+fn manifest() -> Value {
     object(
         "What a dataset was made from and what it holds.",
         json!({

@@ -15,8 +15,9 @@ use super::table::check_row;
 use super::{Log, Violation};
 use crate::article::record::{hex, sha256_hex};
 use crate::dataset::jsonschema::Subject;
-use crate::dataset::manifest::{MANIFEST_FILE, Manifest, Output, Totals};
+use crate::dataset::manifest::{MANIFEST_FILE, Manifest, Output, SourcesIndex, Totals};
 use crate::dataset::schema::Table;
+use crate::dataset::sources::SOURCES_FILE;
 
 /// Largest manifest that is read, in bytes. One output is about 250 bytes, so this is a quarter of a million shards.
 const MAX_MANIFEST_BYTES: u64 = 64 << 20;
@@ -74,6 +75,7 @@ pub(super) fn check(dir: &Path, log: &mut Log) -> Files {
         for name in found.iter().filter(|name| !listed.contains(name.as_str())) {
             log.add_file(name, "is not listed in the manifest");
         }
+        check_sources(dir, manifest, log);
         for table in Table::ALL {
             if !manifest.outputs.iter().any(|output| table_of(&output.path) == Some(*table)) {
                 log.add(MANIFEST_FILE, None, Some("outputs"), format!("lists no file of {table}"));
@@ -88,6 +90,24 @@ pub(super) fn check(dir: &Path, log: &mut Log) -> Files {
     }
     names.iter_mut().for_each(|names| names.sort_unstable());
     Files { manifest, names }
+}
+
+/// Checks the index of sources.
+fn check_sources(dir: &Path, manifest: &Manifest, log: &mut Log) {
+    let Some(SourcesIndex { path, dumps, bytes, sha256 }) = &manifest.sources else {
+        if dir.join(SOURCES_FILE).exists() {
+            log.add_file(SOURCES_FILE, "is not listed in the manifest");
+        }
+        return;
+    };
+    if path != SOURCES_FILE {
+        return log.add(MANIFEST_FILE, None, Some("sources"), format!("{path} is no index of sources"));
+    }
+    check_stored(dir, path, *bytes, sha256, log);
+    if *dumps != manifest.totals.dumps {
+        let message = format!("{dumps} is said, totals.dumps says {}", manifest.totals.dumps);
+        log.add(MANIFEST_FILE, None, Some("sources.dumps"), message);
+    }
 }
 
 /// Reads and checks the manifest itself.
@@ -184,7 +204,10 @@ fn found(dir: &Path, log: &mut Log) -> BTreeSet<String> {
 
 /// Compares a file with its line in the manifest. Says whether it is there to be read.
 fn check_output(dir: &Path, output: &Output, log: &mut Log) -> bool {
-    let name = &output.path;
+    check_stored(dir, &output.path, output.bytes, &output.sha256, log)
+}
+
+fn check_stored(dir: &Path, name: &str, said_bytes: u64, said_sha256: &str, log: &mut Log) -> bool {
     let (bytes, sha256) = match digest(&dir.join(name)) {
         Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -196,11 +219,11 @@ fn check_output(dir: &Path, output: &Output, log: &mut Log) -> bool {
             return false;
         }
     };
-    if bytes != output.bytes {
-        log.add_file(name, format!("has {bytes} bytes, the manifest says {}", output.bytes));
+    if bytes != said_bytes {
+        log.add_file(name, format!("has {bytes} bytes, the manifest says {said_bytes}"));
     }
-    if sha256 != output.sha256 {
-        log.add_file(name, format!("has SHA-256 {sha256}, the manifest says {}", output.sha256));
+    if sha256 != said_sha256 {
+        log.add_file(name, format!("has SHA-256 {sha256}, the manifest says {said_sha256}"));
     }
     true
 }
