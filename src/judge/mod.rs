@@ -367,9 +367,11 @@ fn gather<'a>(
             view.body_start = view.body_start.max(c.finding.span.end);
         }
     }
+    // Hidden text stands in no zone. A page that shows nothing, whose one line asks for scripts, is all edge.
+    let shows_nothing = layout.blocks.iter().all(|block| block.hidden);
     let in_zone = |document: &Document<'_>, c: &Candidate| {
         let zones = &rules.rules[c.rule].raw.zone;
-        zones.is_empty() || zones.iter().any(|&zone| document.is_in(c.block, zone))
+        shows_nothing || zones.is_empty() || zones.iter().any(|&zone| document.is_in(c.block, zone))
     };
     let (guarded, outside): (Vec<_>, Vec<_>) = scanned.into_iter().partition(|c| in_zone(&document, c));
     candidates.extend(guarded);
@@ -531,7 +533,7 @@ fn weigh_page(
     let claimed = claims(document, candidates.iter());
     let lean = match options.favor {
         Some(favor) => Lean::Asked(favor),
-        None if page.meta.declares_article() => Lean::Story,
+        None if page.meta.declares_story() => Lean::Story,
         None => Lean::Even,
     };
     blocks::judge_blocks(layout, &page.tree, &matrix, &structure, &claimed, model, lean)

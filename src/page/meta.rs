@@ -113,6 +113,11 @@ impl Meta {
         })
     }
 
+    /// Whether it is dated besides: many sites declare each of their pages an article, but date only their stories.
+    pub fn declares_story(&self) -> bool {
+        self.declares_article() && self.first(MetaField::Published).is_some()
+    }
+
     /// Every headline with its source.
     pub fn title_candidates(&self) -> impl Iterator<Item = (MetaSource, &str)> {
         self.of(MetaField::Title).map(|candidate| (candidate.source, candidate.value.as_str()))
