@@ -2,6 +2,7 @@
 //! and interruption live here; never a rule, a threshold or a column.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -228,7 +229,8 @@ impl<C: Fn(Dump<'_>) -> Cleaned + Sync> Run<'_, C> {
     fn earlier(&self) -> Result<Option<Earlier>> {
         let Some(dir) = &self.options.reuse else { return Ok(None) };
         // A run that replaces the dataset that it reuses may have been cut off after that one was taken away.
-        if self.options.resume && dir == self.dir && !dir.join(MANIFEST_FILE).exists() {
+        let is_same = || fs::canonicalize(dir).ok() == fs::canonicalize(self.dir).ok();
+        if self.options.resume && is_same() && !dir.join(MANIFEST_FILE).exists() {
             return Ok(None);
         }
         let earlier = Earlier::open(dir, &self.identity)?;
@@ -354,7 +356,8 @@ impl<C: Fn(Dump<'_>) -> Cleaned + Sync> Run<'_, C> {
                     scope.spawn(move || {
                         let mut done = BTreeMap::new();
                         for part in receiver {
-                            if has_failed.load(Ordering::Relaxed) {
+                            // What waits is left for a later run; what is in hand is finished.
+                            if has_failed.load(Ordering::Relaxed) || self.stop.load(Ordering::Relaxed) {
                                 break;
                             }
                             let result = self.work_part(&part, staging, spared);

@@ -114,6 +114,9 @@ fn a_terminal_gets_colours_and_a_progress_line_unless_it_wants_none() {
     let (code, shown) = on_a_terminal(&folder, &build, None).expect("it ran before");
     assert!(matches!(code, Some(0 | 1)), "{shown}");
     assert!(shown.contains("reading") && shown.contains(" dumps: "), "{shown}");
+    for word in [" %, ", " left: ", " rejects, ", " MB/s, ", " MB of memory", "writing the final files"] {
+        assert!(shown.contains(word), "{word}: {shown}");
+    }
 }
 
 #[test]
@@ -124,12 +127,34 @@ fn events_are_one_json_object_a_line_and_the_last_one_is_the_sum() {
     let events: Vec<serde_json::Value> =
         stdout(&built).lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
     assert_eq!(events.first().expect("there are events")["event"], "start");
+    let listed = events.iter().find(|event| event["event"] == "listed").expect("the inputs are listed");
+    assert!(listed["files"].as_u64() > Some(0) && listed["bytes"].as_u64() > Some(0), "{listed}");
+    let parts = events.iter().filter(|event| event["event"] == "part");
+    let sum = |name: &str| parts.clone().filter_map(|part| part[name].as_u64()).sum::<u64>();
+    assert_eq!(sum("dumps"), sum("articles") + sum("rejected") + sum("failed"));
+    assert_eq!(events.iter().filter(|event| event["event"] == "settling").count(), 1);
     let done = events.last().expect("there are events");
     assert_eq!(done["event"], "done");
     assert_eq!(done["exit"], built.status.code().expect("it ended"));
     let total = |name: &str| done["totals"][name].as_u64().expect("a count");
     assert_eq!(total("dumps"), total("articles") + total("rejected") + total("failed"));
     assert!(total("articles") > 0);
+}
+
+#[test]
+fn a_run_tells_its_steps_to_the_log_that_the_environment_asks_for() {
+    let folder = scratch("log");
+    copy_folder(&root().join("samples/dumps"), &folder.join("dumps"));
+    let build = |out: &str, level: &str| {
+        let mut run = command(&folder);
+        run.args(["build", "dumps", "-o", out, "--quiet"]).env("COPYDESK_LOG", level);
+        stderr(&run.output().expect("the program starts"))
+    };
+    assert_eq!(build("quiet", "warn"), "");
+    let said = build("told", "debug");
+    for step in ["the inputs are listed files=", "a part is finished part=0", "the dataset is whole files=3"] {
+        assert!(said.contains(step), "{step}: {said}");
+    }
 }
 
 #[test]

@@ -482,10 +482,10 @@ impl HashedFile {
     }
 
     /// Brings all of it to the disk.
-    pub(crate) fn finish(mut self) -> Result<Stored> {
+    pub(crate) fn finish(&mut self) -> Result<Stored> {
         let synced = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
         synced.map_err(|e| Error::io("could not write file", &self.path, e))?;
-        Ok(Stored { bytes: self.bytes, sha256: hex(&self.hasher.finalize()) })
+        Ok(Stored { bytes: self.bytes, sha256: hex(&self.hasher.finalize_reset()) })
     }
 }
 

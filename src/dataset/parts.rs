@@ -332,12 +332,10 @@ impl PartFiles {
     fn finish(mut self, marks: &[u8]) -> Result<Vec<PartFile>> {
         let mut files = Vec::new();
         for &table in Table::ALL {
-            let Some(writer) = self.writers[table as usize].take() else { continue };
+            let Some(mut writer) = self.writers[table as usize].take() else { continue };
             let path = self.path(table);
-            let file = writer
-                .into_inner()
-                .map_err(|e| Error::new(ErrorKind::Io, "could not write part").at(&path).because(e))?;
-            let Stored { bytes, sha256 } = file.finish()?;
+            writer.finish().map_err(|e| Error::new(ErrorKind::Io, "could not write part").at(&path).because(e))?;
+            let Stored { bytes, sha256 } = writer.inner_mut().finish()?;
             let rows = self.rows[table as usize];
             files.push(PartFile { table: table.as_str().to_owned(), rows, bytes, sha256 });
         }

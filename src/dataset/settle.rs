@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::{Array, AsArray, RecordBatch};
@@ -190,6 +191,7 @@ impl<'a> Shards<'a> {
 /// One file in the making.
 struct Shard {
     name: String,
+    path: PathBuf,
     table: Table,
     writer: ArrowWriter<HashedFile>,
     rows: u64,
@@ -205,10 +207,11 @@ impl Shard {
             Table::Removals => format!("removals/{number:05}.parquet"),
             Table::Rejects => "rejects.parquet".to_owned(),
         };
-        let file = HashedFile::create(staging.out_path(&name))?;
+        let path = staging.out_path(&name);
+        let file = HashedFile::create(path.clone())?;
         let writer =
-            ArrowWriter::try_new(file, table.schema(), Some(properties.clone())).map_err(|e| failed(&name, e))?;
-        Ok(Self { name, table, writer, rows: 0, bytes: 0, group_rows: 0, group_bytes: 0 })
+            ArrowWriter::try_new(file, table.schema(), Some(properties.clone())).map_err(|e| failed(&path, e))?;
+        Ok(Self { name, path, table, writer, rows: 0, bytes: 0, group_rows: 0, group_bytes: 0 })
     }
 
     /// Counts a row that is going to be written.
@@ -220,23 +223,23 @@ impl Shard {
     }
 
     fn write(&mut self, rows: &RecordBatch) -> Result<()> {
-        self.writer.write(rows).map_err(|e| failed(&self.name, e))
+        self.writer.write(rows).map_err(|e| failed(&self.path, e))
     }
 
     fn end_group(&mut self) -> Result<()> {
         (self.group_rows, self.group_bytes) = (0, 0);
-        self.writer.flush().map_err(|e| failed(&self.name, e))
+        self.writer.flush().map_err(|e| failed(&self.path, e))
     }
 
-    fn finish(self) -> Result<Output> {
-        let file = self.writer.into_inner().map_err(|e| failed(&self.name, e))?;
-        let Stored { bytes, sha256 } = file.finish()?;
+    fn finish(mut self) -> Result<Output> {
+        self.writer.finish().map_err(|e| failed(&self.path, e))?;
+        let Stored { bytes, sha256 } = self.writer.inner_mut().finish()?;
         Ok(Output { path: self.name, table: self.table.as_str().to_owned(), rows: self.rows, bytes, sha256 })
     }
 }
 
-fn failed(name: &str, cause: ParquetError) -> Error {
-    Error::new(ErrorKind::Io, format!("could not write {name}")).because(cause)
+fn failed(path: &Path, cause: ParquetError) -> Error {
+    Error::new(ErrorKind::Io, "could not write file").at(path).because(cause)
 }
 
 /// What a final file is written with. Nothing here depends on a clock or a host.

@@ -1,6 +1,5 @@
 //! Whole runs over a toy cleaner.
 
-use std::fs;
 use std::path::PathBuf;
 
 use arrow::array::{AsArray, RecordBatch};
