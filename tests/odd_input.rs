@@ -151,6 +151,11 @@ fn cases() -> Vec<Case> {
         ),
         file("without-tags.html", story("", "\n\nIt closes at dusk."), Article(&[], HELD)),
         file("only-tags.html", "<html><body><div></div><img src=x></body></html>", Reject(RejectCode::NoContent)),
+        file(
+            "only-asks-for-scripts.html",
+            "<title>Shop</title><noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div>",
+            Reject(RejectCode::NoContent),
+        ),
         file("zero-bytes.txt", story("", "\0 A zero\0byte or two."), Article(&[], HELD)),
         file("padded.txt", [STORY.as_bytes(), &[0; 5_000]].concat(), Article(&[], HELD)),
         Case {

@@ -368,7 +368,7 @@ fn gather<'a>(
         }
     }
     // Hidden text stands in no zone. A page that shows nothing, whose one line asks for scripts, is all edge.
-    let shows_nothing = layout.blocks.iter().all(|block| block.hidden);
+    let shows_nothing = layout.shows_nothing();
     let in_zone = |document: &Document<'_>, c: &Candidate| {
         let zones = &rules.rules[c.rule].raw.zone;
         shows_nothing || zones.is_empty() || zones.iter().any(|&zone| document.is_in(c.block, zone))

@@ -177,8 +177,10 @@ impl Scanner {
     pub fn scan(&self, document: &Document<'_>, rules: &[Rule]) -> Vec<Candidate> {
         let mut candidates = Vec::new();
         let mut woken = Woken { places: Vec::new(), tried: vec![usize::MAX; rules.len()] };
+        // Hidden text is told by the page, not by its words; but where nothing is shown it may be kept.
+        let reads_hidden = document.layout.shows_nothing();
         for block in 0..document.len() {
-            if document.layout.blocks[block].hidden {
+            if document.layout.blocks[block].hidden && !reads_hidden {
                 continue;
             }
             self.scan_block(document, rules, block, &mut woken, &mut candidates);

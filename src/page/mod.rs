@@ -66,6 +66,11 @@ impl Layout {
     pub fn block_text(&self, block: &Block) -> &str {
         block.span.of(&self.text)
     }
+
+    /// Whether all of its blocks are hidden: what an application shows only once its scripts have run.
+    pub fn shows_nothing(&self) -> bool {
+        self.blocks.iter().all(|block| block.hidden)
+    }
 }
 
 /// Number of characters that are not white space, as all sums count them.
