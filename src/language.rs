@@ -9,6 +9,7 @@
 //! Known limits: Serbian and Bosnian in Latin letters come out as Croatian; languages of the Latin script that it does
 //! not know and that have no letter of their own (Basque, Galician, Swahili) come out as a neighbour or as `und`.
 
+mod given;
 mod names;
 pub mod people;
 mod scripts;

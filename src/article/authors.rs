@@ -3,79 +3,17 @@
 //! a list of other articles. Never makes a name.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
-use regex::Regex;
-
+use super::bylines::{Byline, OTHER_WORK, byline_of, is_given_name, is_strict, near, shown};
 use super::names;
-use super::shown::{Shown, anchor};
-use crate::dates;
-use crate::finding::{Action, Field, Finding};
-use crate::language::people;
+use super::shown::Shown;
+use crate::finding::Finding;
 use crate::page::meta::{AUTHOR_HOUSE, MetaCandidate, MetaField, MetaSource};
 use crate::page::title::{Site, fold};
-use crate::page::tree::NodeId;
 use crate::page::{HtmlPage, Layout};
 
-/// How far behind the headline a byline stands, in bytes of shown text: a standfirst, a list of contents and the
-/// buttons of a share bar may come between.
-const MAX_BEHIND_TITLE: u32 = 1_500;
-/// How far in front of it, in bytes: a section, a date.
-const MAX_BEFORE_TITLE: u32 = 300;
-/// How far two names of one byline stand apart, in bytes: ` and `. What says more names another work.
-const MAX_APART: u32 = 6;
-/// Different bylines of a page from which on it lists what others wrote.
-const MANY_BYLINES: usize = 6;
-/// Longest block that is searched for `by`, in bytes.
-const MAX_BLOCK_BYTES: usize = 240;
 /// Longest name of a member of a forum, in characters.
 const MAX_MEMBER_CHARS: usize = 40;
-
-/// Work on a text that does not make an author, at the end of what stands in front of a name.
-static OTHER_WORK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)(?:review(?:ed)?|edit(?:ed|or)?|fact[- ]?check(?:ed|er)?|verified|approved|translated|photo(?:s|graph[ys]?)?|image|illustrat\w+|video|produced|designed|powered|sponsored|presented|managed|expert)(?: (?:medically|clinically|for accuracy))?(?: by)?[\s:|,–—-]*$",
-    )
-    .expect("the pattern is well formed")
-});
-/// `by` in front of a name, at the beginning of a line or behind a date, a mark or what was done.
-static BY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?:^|[|•·,.)\]–—-]\s*|\d\s+)(?i:(?:(?:written|posted|published|words|story|text|article|report(?:ing)?|post|started|created|guest post)\s+)?by|author|writer)\s*:?\s+(?<names>\p{L}[^|•·»\n]{2,90})",
-    )
-    .expect("the pattern is well formed")
-});
-/// A byline that begins with its label.
-static HAS_BY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:(?:written|posted|published) )?by[\s:]").expect("the pattern is well formed")
-});
-/// A line that says that a person wrote the text, not that it is one of some articles.
-static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:(?:written|words|text|story) by|author)\s*:?\s*$").expect("the pattern is well formed")
-});
-/// A line that is nothing but the label of a byline.
-static ALONE_BY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:(?:written|posted|published|words|story|text|article|guest post)\s+by|by|author|writer|about the author)\s*:?\s*$")
-        .expect("the pattern is well formed")
-});
-/// What begins behind the names of a byline.
-static BEHIND_NAMES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?x)(?i:\s(?:on|in|at|for|from|updated|published|posted|last|reading|read|date|modified|reviewed|edited|fact|medically|view|the)\b)
-        |\s[|•·»–—-]\s|\s(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?\s?\d|\d|\(|@",
-    )
-    .expect("the pattern is well formed")
-});
-
-/// A byline that the page shows.
-struct Byline {
-    names: Vec<String>,
-    /// Bytes of shown text in front of it, and up to its end.
-    at: u32,
-    end: u32,
-    /// A line of text says who wrote this, not the markup.
-    is_signed: bool,
-}
 
 /// The people who wrote a page.
 pub(super) fn settle(
@@ -95,7 +33,7 @@ pub(super) fn settle(
     }
     let has_article = page.meta.of(MetaField::Title).any(|c| c.source == MetaSource::JsonLd && c.key == "headline");
     let is_ware = is(&["Product", "ProductGroup", "product.group", "product.item", "og:product"]);
-    if site.is_front_page()
+    if site.is_front_page() && !(has_article && page.meta.declares_article())
         || (is_ware && !has_article)
         || (!has_article && is(&["CollectionPage", "SearchResultsPage"]))
     {
@@ -106,6 +44,11 @@ pub(super) fn settle(
         return members;
     }
     let mut shown = shown(page, layout, findings, &site, places);
+    let others = others(page);
+    for byline in &mut shown {
+        byline.names.retain(|name| !others.contains(&bare(name)));
+    }
+    shown.retain(|byline| !byline.names.is_empty());
     shown.sort_by_key(|s| s.at);
     let all: BTreeSet<String> = shown.iter().flat_map(|s| s.names.iter().map(|n| fold(n))).collect();
     let near = near(page, layout, &shown, places, all.len());
@@ -122,16 +65,49 @@ pub(super) fn settle(
     }
     let folded = |names: &[String]| names.iter().map(|n| fold(n)).collect::<BTreeSet<_>>();
     let (of_markup, of_page) = (folded(&declared), folded(&near));
-    let is_shown = of_markup.iter().any(|name| all.contains(name));
-    // One byline of more people than the markup has room for.
-    let is_fuller = shown.iter().any(|s| {
-        let own = folded(&s.names);
-        own.len() > of_markup.len() && of_markup.is_subset(&own) && own.is_subset(&of_page)
-    });
-    if !of_page.is_empty() && (is_fuller || (!is_shown && !is_full_name(&declared))) {
+    // With or without a title in front and a rank behind.
+    let is_shown = of_markup.iter().any(|name| all.iter().any(|one| one.contains(name) || name.contains(one)));
+    // A byline of more people than the markup has room for.
+    let is_fuller =
+        of_page.len() > of_markup.len() && of_markup.iter().all(|name| of_page.iter().any(|one| one.contains(name)));
+    // The markup names who put the page up, the page who wrote it.
+    let is_other = !is_shown && near.iter().all(|name| is_strict(name));
+    // Microdata of comments beside that of the article.
+    let is_own = declared.len() > 2 * near.len()
+        && of_page.is_subset(&of_markup)
+        && declared.iter().all(|name| is_in_microdata(page, name));
+    if !of_page.is_empty() && (is_fuller || is_other || is_own || (!is_shown && !is_full_name(&declared))) {
         return near;
     }
     declared
+}
+
+/// Those whom a byline says to have done other work on the text (`Reviewed by`), folded, unless one says that they wrote it.
+fn others(page: &HtmlPage) -> BTreeSet<String> {
+    let mut others = BTreeSet::new();
+    let mut writers = BTreeSet::new();
+    for candidate in page.meta.of(MetaField::Author).filter(|c| c.node.is_some()) {
+        for (at, part) in candidate.value.split(" | ").map(|part| (part.find("By").or_else(|| part.find("by")), part)) {
+            let Some((lead, names)) = at.map(|at| part.split_at(at + "by".len())) else { continue };
+            let names = names::declared(byline_of(names.trim_start_matches([':', ' '])));
+            let into = if OTHER_WORK.is_match(lead) { &mut others } else { &mut writers };
+            into.extend(names.iter().map(|name| bare(name)));
+        }
+    }
+    others.retain(|name| !writers.contains(name));
+    others
+}
+
+/// A name as it is compared, without the rank behind it.
+fn bare(name: &str) -> String {
+    fold(name.split(',').next().unwrap_or(name))
+}
+
+/// Whether a name stands in microdata and nowhere else in the markup.
+fn is_in_microdata(page: &HtmlPage, name: &str) -> bool {
+    let folded = fold(name);
+    let mut same = page.meta.of(MetaField::Author).filter(|c| fold(&c.value) == folded).peekable();
+    same.peek().is_some() && same.all(|c| c.source == MetaSource::Itemprop || c.node.is_some())
 }
 
 /// The people that a line with `written by` names, wherever it stands, if no other line names others.
@@ -146,14 +122,6 @@ fn signature(shown: &[Byline]) -> Vec<String> {
 
 fn is_full_name(names: &[String]) -> bool {
     names.iter().all(|name| is_strict(name))
-}
-
-/// Whether a name has the shape of a person's name in full.
-fn is_strict(name: &str) -> bool {
-    let bare = name.split(',').next().unwrap_or(name);
-    people::western(bare).is_some()
-        || bare.chars().any(crate::page::text::is_unspaced)
-        || crate::language::has_hangul(bare)
 }
 
 /// Who opened a discussion, under any name.
@@ -247,129 +215,6 @@ fn declared(page: &HtmlPage, site: &Site, shown: &BTreeSet<String>) -> Vec<Strin
     Vec::new()
 }
 
-/// One word with a capital and nothing but letters: `Krystyna`.
-fn is_given_name(name: &str) -> bool {
-    name.chars().next().is_some_and(char::is_uppercase)
-        && name.chars().skip(1).all(|c| c.is_lowercase())
-        && name.chars().count() >= 3
-}
-
-/// Every byline that the page shows, by its markup or by its words.
-fn shown(page: &HtmlPage, layout: &Layout, findings: &[Finding], site: &Site, places: &Shown<'_>) -> Vec<Byline> {
-    let at = |node: NodeId| places.at(node);
-    let mut out = Vec::new();
-    let mut add = |value: &str, node: NodeId, is_marked: bool, is_handle: bool, is_signed: bool| {
-        if OTHER_WORK.is_match(&places.before(node)) {
-            return;
-        }
-        let mut names = Vec::new();
-        for name in names::declared(byline_of(value)) {
-            let name = site.without_own(&name).to_owned();
-            let is_name = is_strict(&name) || is_marked && is_given_name(&name);
-            if is_name && !site.is_own(&name) && !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        if names.is_empty() && is_handle {
-            names.extend(names::handle(byline_of(value)).filter(|name| !site.is_own(name)));
-        }
-        if !names.is_empty() {
-            out.push(Byline { names, at: at(node), end: at(page.tree.end(node)), is_signed });
-        }
-    };
-    for candidate in page.meta.of(MetaField::Author) {
-        if let Some(node) = candidate.node.filter(|_| candidate.key != AUTHOR_HOUSE) {
-            let is_sure = candidate.key == "href" || candidate.source != MetaSource::ByClass;
-            let has_lead = HAS_BY.is_match(&candidate.value);
-            add(&candidate.value, node, true, is_sure || has_lead, false);
-        }
-    }
-    for finding in findings.iter().filter(|f| f.action == Action::Lift(Some(Field::Authors))) {
-        let block = layout.blocks.get(layout.blocks.partition_point(|b| b.span.end <= finding.span.start));
-        if let Some((block, node)) = block.and_then(|b| Some((b, b.node?))) {
-            let before =
-                &layout.text[(block.span.start as usize).min(finding.span.start as usize)..finding.span.start as usize];
-            let value = finding.value.as_deref().unwrap_or_else(|| finding.span.of(&layout.text));
-            add(value, node, false, false, SIGNED.is_match(before));
-        }
-    }
-    {
-        let title = anchor(page, layout).map_or(0, at);
-        let range = title.saturating_sub(MAX_BEFORE_TITLE)..=title.saturating_add(MAX_BEHIND_TITLE);
-        let mut has_label = false;
-        for block in layout.blocks.iter().filter(|b| !b.hidden && b.span.len() <= MAX_BLOCK_BYTES) {
-            // A label and a name in lines of their own.
-            let text = layout.block_text(block);
-            if has_label && let Some(node) = block.node {
-                add(text, node, false, false, true);
-            }
-            has_label = ALONE_BY.is_match(text);
-            let Some(node) = block.node.filter(|&node| range.contains(&at(node))) else { continue };
-            if let Some(found) = BY.captures(layout.block_text(block)) {
-                add(&found["names"], node, false, false, false);
-            }
-        }
-    }
-    out
-}
-
-/// The names of a byline, without the date and the place behind them.
-fn byline_of(value: &str) -> &str {
-    let value = value.trim();
-    // A date may stand in front.
-    let value = match dates::scan(value).first() {
-        Some(hit) if hit.range.start == 0 => {
-            value[hit.range.end..].trim_start_matches([' ', '|', '•', '·', '-', '–', ','])
-        }
-        _ => value,
-    };
-    let lead = value.char_indices().map(|(i, _)| i).nth(3).unwrap_or(value.len());
-    match BEHIND_NAMES.find(&value[lead..]) {
-        Some(found) => value[..lead + found.start()].trim_end(),
-        None => value,
-    }
-}
-
-/// The byline beside the headline.
-fn near(page: &HtmlPage, layout: &Layout, shown: &[Byline], places: &Shown<'_>, n_names: usize) -> Vec<String> {
-    let title = anchor(page, layout).map(|node| places.at(node));
-    let is_near = |s: &&Byline| match title {
-        Some(title) => {
-            (title.saturating_sub(MAX_BEFORE_TITLE)..=title.saturating_add(MAX_BEHIND_TITLE)).contains(&s.at)
-        }
-        None => s.at <= MAX_BEHIND_TITLE,
-    };
-    // What stands behind the headline first.
-    let behind = shown.iter().filter(is_near).find(|s| title.is_none_or(|title| s.at >= title));
-    let Some(first) = behind.or_else(|| shown.iter().rev().find(is_near)) else { return Vec::new() };
-    if n_names >= MANY_BYLINES && first.names.len() < 2 {
-        let again = shown.iter().filter(|s| s.at > first.at.saturating_add(MAX_BEHIND_TITLE));
-        // A list of articles: the first of them is not this page.
-        if 2 * again.count() >= n_names {
-            return Vec::new();
-        }
-    }
-    let mut names: Vec<String> = Vec::new();
-    let mut end = first.end;
-    for s in shown.iter().filter(|s| s.at >= first.at) {
-        if s.at > end.saturating_add(MAX_APART) {
-            break;
-        }
-        end = end.max(s.end);
-        for name in &s.names {
-            let folded = fold(name);
-            let is_new = !names.iter().any(|n| {
-                let known = fold(n);
-                known.starts_with(&folded) || folded.starts_with(&known)
-            });
-            if is_new {
-                names.push(name.clone());
-            }
-        }
-    }
-    names
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -387,6 +232,41 @@ mod tests {
 
     fn json(text: &str) -> String {
         format!("<script type='application/ld+json'>{text}</script>{TITLE}")
+    }
+
+    #[test]
+    fn a_site_may_bear_its_writers_name() {
+        let html = json(
+            r#"{"@type":"BlogPosting","headline":"Pier shut","author":{"@type":"Person","name":"Simon Harbourpost"},
+            "publisher":{"@type":"Organization","name":"Simon Harbourpost"}}"#,
+        );
+        check(&html, &["Simon Harbourpost"]);
+        let house = json(
+            r#"{"@type":"BlogPosting","headline":"Pier shut","author":{"@type":"Person","name":"Harbourpost Ropes"},
+            "publisher":{"@type":"Organization","name":"Harbourpost Ropes"}}"#,
+        );
+        check(&house, &[]);
+    }
+
+    #[test]
+    fn a_name_under_the_headline_needs_a_day_beside_it() {
+        check(&format!("{TITLE}<p>Simon Marsh | Writer | 2 April 2031</p>"), &["Simon Marsh"]);
+        check(&format!("{TITLE}<p>Simon Marsh</p><p>4 min read</p>"), &["Simon Marsh"]);
+        check(&format!("{TITLE}<p>Simon Marsh</p><p>The pier is shut since the storm.</p>"), &[]);
+        // A section has the shape of a name.
+        check(&format!("{TITLE}<p>Sea Rescue</p><p>2 April 2031</p>"), &[]);
+    }
+
+    #[test]
+    fn who_wrote_it_outranks_who_put_it_up_and_reviewers_are_no_authors() {
+        let html = json(r#"{"@type":"Article","headline":"Pier shut","author":{"@type":"Person","name":"Rita Quay"}}"#);
+        check(&format!("{html}<p>By Simon Marsh</p>"), &["Simon Marsh"]);
+        check(&format!("{TITLE}<div class=byline>Reviewed by Rita Quay</div><p class=author>Rita Quay</p>"), &[]);
+        let long = "It blew all night. ".repeat(200);
+        check(&format!("{TITLE}<p>{long}</p><p>This post was written by Simon Marsh, keeper.</p>"), &["Simon Marsh"]);
+        let foot = "<footer><a rel=author>Simon Marsh</a></footer>";
+        check(&format!("<article>{TITLE}<p>{long}</p>{foot}</article>"), &["Simon Marsh"]);
+        check(&format!("{TITLE}<p>{long}</p>{foot}"), &[]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use regex::Regex;
 use super::record::Moment;
 use super::shown::{Shown, anchor, tail};
 use crate::dates::{self, Role};
-use crate::finding::{Action, Field, Finding};
+use crate::finding::{Action, Field, Finding, Kind};
 use crate::page::meta::{MetaCandidate, MetaField, MetaSource};
 use crate::page::title::{Site, fold};
 use crate::page::tree::NodeId;
@@ -28,7 +28,7 @@ const MAX_BLOCK_BYTES: usize = 200;
 /// A day in an address: `/2031/04/02/`, `/2031-04-02-`, `/20310402/`.
 static IN_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"/(?:(20\d\d|19[89]\d)/(\d{1,2})/(\d{1,2})(?:/|-)|(20\d\d)-(\d\d)-(\d\d)(?:[/-]|$)|(20\d\d)(\d\d)(\d\d)/)",
+        r"/(?:(20\d\d|19[89]\d)/(\d{1,2})/(\d{1,2})(?:/|-)|(20\d\d)-(\d\d)-(\d\d)(?:[^0-9]|$)|(20\d\d)(\d\d)(\d\d)/)",
     )
     .expect("the pattern is well formed")
 });
@@ -39,12 +39,12 @@ static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Words that say that a date is that of publication.
 static ISSUED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:publish|post|written|creat|issue|release|started|asked|submitted|опубл|veröffentl|publi|pubbl|yayın|发布|公開|등록)\p{L}*\.?(?:[\s:|,]|on|at|am|le|el|il|by\s[^\d]{3,40})*$")
+    Regex::new(r"(?i)(?:(?:publish|written|creat|issue|started|asked|submitted|опубл|veröffentl|publi|pubbl|yayın|发布|公開|등록)\p{L}*|\bpost(?:ed|ing)?)\.?(?:[\s:|,]|on|at|am|le|el|il|by\s[^\d]{3,40})*$")
         .expect("the pattern is well formed")
 });
 /// Words that say that a date is none of this article.
 static OTHER_DAY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:©|copyright|\bjoined|member since|registered|deadline|expires?|until|\bby the|through|born|since|valid|effective|accessed|retrieved|as of|event|starts?|ends?|from|before|after|between|to|in)[\s:]*$")
+    Regex::new(r"(?i)(?:©|copyright|\bjoined|member since|registered|deadline|expires?|until|\bby the|through|born|since|valid|effective|releas(?:ed?|es)(?: date)?|accessed|retrieved|as of|event|starts?|ends?|from|before|after|between|to|in|is|was|are|were|for|due)[\s:]*$")
         .expect("the pattern is well formed")
 });
 
@@ -87,11 +87,12 @@ pub(super) fn settle(
     let mut published: Vec<Proposal> = Vec::new();
     let mut modified: Vec<Proposal> = Vec::new();
     declared(page, &mut published, &mut modified);
-    lifted(layout, findings, &mut published, &mut modified);
     if !site.is_front_page() {
         let own = own_blocks(layout, findings);
         seen(page, layout, &own, places, &mut published, &mut modified);
     }
+    // Behind what stands beside the headline: a stamp in the page's head may be the day of the visit.
+    lifted(layout, findings, &mut published, &mut modified);
     let url =
         url.or_else(|| page.meta.of(MetaField::Url).map(|c| c.value.as_str()).find(|url| url.starts_with("http")));
     let in_address = url.and_then(day_in_address);
@@ -106,7 +107,29 @@ pub(super) fn settle(
     let mut days = Days::default();
     // A day that the address tells too is sure.
     let agreed = published.iter().find(|p| p.rank < rank::ADDRESS && p.moment.date == in_address);
-    if let Some(best) = agreed.filter(|_| in_address.is_some()).or(published.first()) {
+    // A publisher's software that stamps both moments alike says when it last wrote the page: the page may show an
+    // earlier day. A thread shows the days on which its members joined.
+    let is_thread = page
+        .meta
+        .of(MetaField::PageType)
+        .any(|c| matches!(c.value.as_str(), "DiscussionForumPosting" | "Question" | "QAPage"));
+    let stamped = published.first().filter(|p| {
+        !is_thread && {
+            let changed = modified.iter().filter(|m| is_declared(m.rank)).find_map(|m| m.moment.date);
+            is_declared(p.rank) && changed.is_some_and(|changed| p.moment.date >= Some(changed))
+        }
+    });
+    let changes: Vec<Option<Date>> = modified.iter().map(|m| m.moment.date).collect();
+    let shown = || published.iter().filter(|p| is_shown(p.rank) && !changes.contains(&p.moment.date));
+    let earlier = stamped.and_then(|stamped| shown().find(|p| p.moment.date < stamped.moment.date));
+    // Of several days that the markup declares, the one that the page shows.
+    let first = published.first().filter(|p| is_declared(p.rank) && shown().all(|s| s.moment.date != p.moment.date));
+    let confirmed = first.and_then(|_| {
+        let mut declared = published.iter().filter(|p| is_declared(p.rank));
+        declared.find(|p| shown().any(|s| s.moment.date == p.moment.date))
+    });
+    let agreed = agreed.filter(|_| in_address.is_some()).or(earlier).or(confirmed);
+    if let Some(best) = agreed.or(published.first()) {
         let fuller = published.iter().find(|p| p.moment.date == best.moment.date && p.moment.at.is_some());
         days.published = fuller.filter(|_| best.moment.at.is_none()).unwrap_or(best).moment.clone();
         days.is_conflicting =
@@ -116,6 +139,16 @@ pub(super) fn settle(
         days.modified = best.moment.clone();
     }
     days
+}
+
+/// Whether a rank is that of what the markup declares.
+fn is_declared(rank: u8) -> bool {
+    matches!(rank, rank::ARTICLE | rank::META | rank::PAGE)
+}
+
+/// Whether a rank is that of what the page shows.
+fn is_shown(rank: u8) -> bool {
+    matches!(rank, rank::LABELLED | rank::MARKED | rank::NEAR)
 }
 
 /// Whether two moments name the same day, or days that differ no more than zones do.
@@ -129,6 +162,14 @@ fn is_same_day(a: &Moment, b: &Moment) -> bool {
 }
 
 fn read(text: &str) -> Option<Moment> {
+    // `2031 Apr 2`, as libraries write.
+    let library = match text.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [year, month, day] if month.starts_with(char::is_alphabetic) && year.len() == 4 && day.len() <= 2 => {
+            Some(format!("{day} {month} {year}"))
+        }
+        _ => None,
+    };
+    let text = library.as_deref().unwrap_or(text);
     let stamp = dates::parse_whole(text).or_else(|| dates::scan(text).into_iter().next().map(|hit| hit.stamp))?;
     let moment = stamp.to_moment();
     moment.date.is_some().then_some(moment)
@@ -187,7 +228,9 @@ fn lifted(layout: &Layout, findings: &[Finding], published: &mut Vec<Proposal>, 
 
 /// The short shown blocks that no rule gave to another text. Findings and blocks are sorted.
 fn own_blocks<'l>(layout: &'l Layout, findings: &[Finding]) -> Vec<&'l Block> {
-    let mut foreign = findings.iter().filter(|f| f.action.removes() && f.kind.is_foreign()).map(|f| f.span).peekable();
+    // A line of links with a day in it is rather the line under the headline than a menu.
+    let is_other = |f: &&Finding| f.action.removes() && f.kind.is_foreign() && f.kind != Kind::Navigation;
+    let mut foreign = findings.iter().filter(is_other).map(|f| f.span).peekable();
     let mut own = Vec::new();
     for block in &layout.blocks {
         while foreign.next_if(|span| span.end <= block.span.start).is_some() {}
@@ -209,8 +252,13 @@ fn seen(
     modified: &mut Vec<Proposal>,
 ) {
     let at = |node: NodeId| places.at(node);
-    let Some(title) = anchor(page, layout).map(at) else { return };
-    let near = title.saturating_sub(MAX_BEFORE_TITLE)..=title.saturating_add(MAX_BEHIND_TITLE);
+    let anchor = anchor(page, layout).map(at);
+    let title = anchor.unwrap_or(0);
+    // A page that shows no headline has nothing near it.
+    let near = match anchor {
+        Some(title) => title.saturating_sub(MAX_BEFORE_TITLE)..=title.saturating_add(MAX_BEHIND_TITLE),
+        None => u32::MAX..=u32::MAX,
+    };
     let mut found: Vec<(u32, Role, Moment, bool)> = Vec::new();
     for candidate in page.meta.of(MetaField::Time) {
         let Some(node) = candidate.node else { continue };
@@ -252,7 +300,7 @@ fn seen(
         found.extend(first.and_then(|(node, c)| Some((at(node), Role::Published, read(&c.value)?, true))));
     }
     if found.is_empty() {
-        found.extend(lone(page, layout, own, &at));
+        found.extend(lone(page, layout, own, places));
     }
     // Behind the headline first, then in front of it.
     found.sort_by_key(|(at, ..)| (*at < title, *at));
@@ -274,20 +322,23 @@ fn seen(
 
 /// A day of publication far from the headline: labelled so in a line of its own, or the only day that any `<time>` and
 /// any element called a date names.
-fn lone(
-    page: &HtmlPage,
-    layout: &Layout,
-    own: &[&Block],
-    at: &dyn Fn(NodeId) -> u32,
-) -> Option<(u32, Role, Moment, bool)> {
+fn lone(page: &HtmlPage, layout: &Layout, own: &[&Block], places: &Shown<'_>) -> Option<(u32, Role, Moment, bool)> {
+    let at = |node: NodeId| places.at(node);
     let mut labelled: Vec<(u32, Moment)> = Vec::new();
+    // The label is a line of its own, as that of the writer.
+    let mut led: Vec<(u32, Moment)> = Vec::new();
     for block in own {
         let text = layout.block_text(block);
         for hit in dates::scan(text) {
             let moment = hit.stamp.to_moment();
+            let (Some(_), Some(node)) = (moment.date, block.node) else { continue };
             let role = role_of("", &text[..hit.range.start], Role::Unlabelled);
-            if let (Some(Role::Published), Some(_), Some(node)) = (role, moment.date, block.node) {
+            if role == Some(Role::Published) {
                 labelled.push((at(node), moment));
+            } else if hit.range.start == 0
+                && role_of("", &places.before(node), Role::Unlabelled) == Some(Role::Published)
+            {
+                led.push((at(node), moment));
             }
         }
     }
@@ -297,11 +348,15 @@ fn lone(
         .of(MetaField::Time)
         .filter_map(|c| {
             let node = c.node?;
-            let is_issue = role_of(&c.value, "", class_role(page, node)) != Some(Role::Modified);
+            let role = role_of(&c.value, &places.before(node), class_role(page, node));
+            let is_issue = matches!(role, Some(Role::Published | Role::Unlabelled));
             Some((at(node), read(&c.value).filter(|_| is_issue)?))
         })
         .collect();
-    let (role, days) = if labelled.is_empty() { (Role::Unlabelled, marked) } else { (Role::Published, labelled) };
+    let (role, days) = match [labelled, led].into_iter().find(|days| !days.is_empty()) {
+        Some(days) => (Role::Published, days),
+        None => (Role::Unlabelled, marked),
+    };
     let first = days.first().filter(|_| only(&days))?;
     Some((first.0, role, first.1.clone(), true))
 }
@@ -349,7 +404,7 @@ fn day_in_address(url: &str) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Kind, RuleId};
+    use crate::finding::RuleId;
     use crate::options::Options;
     use crate::page::html::lay_out;
 
@@ -415,7 +470,37 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_is_stamped_anew_shows_its_own_day() {
+        let stamped = json(
+            r#"{"@type":"Article","headline":"Pier shut","datePublished":"2031-09-01","dateModified":"2031-09-01"}"#,
+        );
+        check(&format!("{stamped}<p class=post-date>2 April 2031</p>"), URL, "2031-04-02 2031-09-01");
+        // A later change does not make the declared day wrong.
+        let changed = json(
+            r#"{"@type":"Article","headline":"Pier shut","datePublished":"2031-08-01","dateModified":"2031-09-01"}"#,
+        );
+        check(&format!("{changed}<p class=post-date>2 April 2031</p>"), URL, "2031-08-01 2031-09-01");
+        check(
+            &format!(
+                "<meta name=date content=2031-01-01><meta name=pubdate content=2031-04-02>{TITLE}<p>2 April 2031</p>"
+            ),
+            URL,
+            "2031-04-02 -",
+        );
+    }
+
+    #[test]
+    fn the_foot_of_an_article_and_a_library_tell_days() {
+        let foot = "<footer>Posted on 2 April 2031 by Ada Marsh</footer>";
+        check(&format!("<article>{TITLE}<p>{}</p>{foot}</article>", "It blew. ".repeat(200)), URL, "2031-04-02 -");
+        check(&format!("<meta name=citation_publication_date content='2031 Apr 2'>{TITLE}"), URL, "2031-04-02 -");
+        check(TITLE, "https://harbour.example/a/2031-04-02+pier", "2031-04-02 -");
+    }
+
+    #[test]
     fn other_days_are_no_days_of_publication() {
+        check(&format!("{TITLE}<p>Released: 2 April 2031</p>"), URL, "- -");
+        check(&format!("{TITLE}<p>The last ferry of the season is 2 April 2031.</p>"), URL, "- -");
         check(&format!("{TITLE}<p>© 2 April 2031 Harbour Post</p>"), URL, "- -");
         check(&format!("{TITLE}<p>The fair: 2 April 2031 - 5 April 2031</p>"), URL, "- -");
         let page = lay_out(

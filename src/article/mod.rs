@@ -3,6 +3,7 @@
 
 pub mod assemble;
 mod authors;
+mod bylines;
 pub mod candidates;
 pub mod counts;
 mod days;

@@ -4,7 +4,7 @@
 use crate::page::meta::{MetaField, MetaSource};
 use crate::page::title::fold;
 use crate::page::tree::{NodeId, Tag, Tree};
-use crate::page::{HtmlPage, Layout};
+use crate::page::{Block, HtmlPage, Layout};
 
 /// How much text in front of an element is handed out, in bytes: what was done, by whom, when.
 const LEAD_BYTES: usize = 40;
@@ -73,10 +73,17 @@ pub(super) fn anchor(page: &HtmlPage, layout: &Layout) -> Option<NodeId> {
             .iter()
             .find(|b| !b.hidden && b.span.len() <= MAX_LINE_BYTES && fold(layout.block_text(b)) == named)
     };
+    let longer = || {
+        let is_longer =
+            |b: &&Block| !b.hidden && b.span.len() <= MAX_LINE_BYTES && fold(layout.block_text(b)).starts_with(&named);
+        if named.len() < MIN_LETTERS { None } else { layout.blocks.iter().find(is_longer) }
+    };
     let heading = || page.meta.of(MetaField::Title).find(|c| c.source == MetaSource::Heading)?.node;
-    title.node.or_else(|| line()?.node).or_else(heading)
+    title.node.or_else(|| line()?.node).or_else(heading).or_else(|| longer()?.node)
 }
 
+/// Shortest headline that a longer line is searched for, in letters.
+const MIN_LETTERS: usize = 12;
 /// Longest line that may show a headline, in bytes.
 const MAX_LINE_BYTES: usize = 400;
 

@@ -1,5 +1,6 @@
 //! What the name of a person looks like, and what only looks like one. Comes in a short text, goes out whether it may be
-//! a name. Knows no list of given names: capital letters, surnames of China and Korea, and words that no name holds.
+//! a name. Judges by capital letters, surnames of China and Korea, and words that no name holds; given names are asked
+//! for only where more than the shape must speak for a person.
 
 use std::sync::LazyLock;
 
@@ -308,6 +309,16 @@ pub fn western(text: &str) -> Option<bool> {
             usize::from(is_capital && word.chars().filter(|c| c.is_alphabetic()).count() >= 2 && !is_initial(word));
     }
     (n_full >= 1).then_some(true)
+}
+
+/// Whether a text is a person's name beyond its shape: two to four words, the first a common given name, or a title or an
+/// initial in front of one.
+pub fn is_certain(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (2..=4).contains(&words.len())
+        && western(text) == Some(true)
+        && words[..words.len() - 1].iter().take(2).any(|word| super::given::is_given(word.trim_end_matches('.')))
+        && words.iter().all(|word| word.chars().any(char::is_lowercase) || word.ends_with('.'))
 }
 
 /// Whether a word in lower case stands in no person's name: sections, buttons, outlets, offices.

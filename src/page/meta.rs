@@ -307,6 +307,11 @@ fn heading_text(tree: &Tree, id: NodeId) -> String {
                 at = tree.end(at);
                 continue;
             }
+            // The label that a forum sets in front of a thread's name.
+            Tag::Span if tree.tokens(at, "class").any(|token| matches!(token, "label" | "label-append")) => {
+                at = tree.end(at);
+                continue;
+            }
             Tag::Text => out.push_str(tree.text(at)),
             tag if tag == Tag::Br || tag.is_block() => out.push(' '),
             _ => {}

@@ -42,37 +42,20 @@ const MIN_SHARED_OF_SEVERAL: f32 = 0.6;
 const MAX_SHORTER: usize = 3;
 /// Most parts of a title; one of more is a list of keywords.
 const MAX_PARTS: usize = 12;
+/// Last words of the names of forums, handbooks, offices and firms, which stand behind a headline.
+#[rustfmt::skip]
+const SITE_LASTS: &[&str] = &[
+    "forum", "forums", "board", "boards", "documentation", "docs", "wiki", "blog", "magazine", "community",
+    "university", "college", "institute", "administration", "department", "association", "inc", "llc", "ltd", "usa",
+];
+/// Shortest title that is looked for inside a longer heading, in letters.
+const MIN_CORE_LETTERS: usize = 8;
 /// Parts of a host that name nobody.
+#[rustfmt::skip]
 const PLAIN_LABELS: &[&str] = &[
-    "www",
-    "com",
-    "co",
-    "org",
-    "net",
-    "edu",
-    "gov",
-    "blog",
-    "blogs",
-    "docs",
-    "doc",
-    "shop",
-    "store",
-    "news",
-    "support",
-    "help",
-    "developer",
-    "developers",
-    "forum",
-    "forums",
-    "community",
-    "old",
-    "en",
-    "de",
-    "fr",
-    "es",
-    "it",
-    "uk",
-    "us",
+    "www", "com", "co", "org", "net", "edu", "gov", "blog", "blogs", "docs", "doc", "shop", "store", "news",
+    "support", "help", "developer", "developers", "forum", "forums", "community", "old", "en", "de", "fr", "es", "it",
+    "uk", "us",
 ];
 
 /// One thing that calls itself the page's title, with its parts.
@@ -114,14 +97,18 @@ pub fn settle(meta: &Meta, url: Option<&str>) -> Option<PageTitle> {
         (Some(long), Some(short)) if long.strip_suffix(short).is_some_and(|rest| rest.ends_with(": ")) => Some(short),
         (element, graph) => element.or(graph),
     };
+    let page = page.map(|page| core(page, &named, &site));
     let other = named.iter().map(|n| site.without(n)).find(|t| !site.is_name(t));
     let slug = slug_words(url);
     if let Some((text, node)) = nearest(&headings, &named, &site, &slug, page) {
+        let core = page.filter(|page| is_core_of(text, page));
+        let text = core.unwrap_or_else(|| site.without_tail(text));
         return Some(PageTitle { text: text.to_owned(), node: Some(node) });
     }
     let text = page.or(other).or_else(|| headings.iter().map(|(h, _)| *h).find(|h| !site.is_name(h)));
     // A page that is called like its site: its front page, mostly.
-    let text = text.or_else(|| named.first().map(|n| n.text.as_str())).or_else(|| headings.first().map(|(h, _)| *h))?;
+    let text =
+        text.or_else(|| named.first().map(|n| site.first_part(n))).or_else(|| headings.first().map(|(h, _)| *h))?;
     Some(PageTitle { text: text.to_owned(), node: None })
 }
 
@@ -157,6 +144,34 @@ fn agreed(headings: &[(&str, NodeId)], named: &[Named], site: &Site) -> Option<P
     let found = open().find(|(text, _)| fronts.contains(&fold(text)));
     let (text, node) = found.or_else(|| open().find(|(text, _)| !site.is_name(text) && inner.contains(&fold(text))))?;
     Some(PageTitle { text: site.without_tail(text).to_owned(), node: Some(*node) })
+}
+
+/// A title without what another name of the page leaves out before or behind a mark: the site, a section, a number.
+fn core<'t>(title: &'t str, named: &'t [Named], site: &Site) -> &'t str {
+    let is_core = |other: &str| {
+        let behind = title.strip_prefix(other).map(str::trim_start).filter(|rest| !rest.is_empty());
+        let before = title.strip_suffix(other).map(str::trim_end).filter(|rest| !rest.is_empty());
+        behind.is_some_and(|rest| rest.split_whitespace().next().is_some_and(|word| MARKS.contains(&word)))
+            || before.is_some_and(|rest| {
+                rest.ends_with([':', ']']) || rest.split_whitespace().next_back().is_some_and(|w| MARKS.contains(&w))
+            })
+    };
+    let others = named.iter().filter(|n| n.source != MetaSource::TitleElement).map(|n| n.text.as_str());
+    let mut others = others.filter(|other| is_full(other) && !site.is_name(other));
+    others.find(|other| is_core(other)).unwrap_or(title)
+}
+
+/// Whether a heading is a page's title with a label, a date or an appeal in front of it (`Thread: Fog on the pier`), or
+/// with a note in brackets or behind a mark.
+fn is_core_of(heading: &str, page: &str) -> bool {
+    let words = |text: &str| text.split_whitespace().map(fold).filter(|w| !w.is_empty()).collect::<Vec<_>>();
+    let (long, short) = (words(heading), words(page));
+    if short.len() < 2 || long.len() <= short.len() || fold(page).len() < MIN_CORE_LETTERS {
+        return false;
+    }
+    let rest = heading.split_whitespace().nth(page.split_whitespace().count());
+    long.ends_with(&short)
+        || long.starts_with(&short) && rest.is_some_and(|word| word.starts_with('(') || MARKS.contains(&word))
 }
 
 /// The heading that says in other words what `<title>` says, if there is one. Where the two differ, the words of the
@@ -222,6 +237,10 @@ impl Site {
                 || folded.strip_prefix("the") == Some(known.as_str())
                 || folded.strip_prefix(known.as_str()).is_some_and(|rest| HOUSE_TAILS.contains(&rest))
         };
+        // One writer's site bears the writer's name, also where it calls itself a house.
+        if crate::language::people::is_certain(name) && name.split_whitespace().count() <= 3 {
+            return false;
+        }
         if self.houses.iter().any(is_spelling) {
             return true;
         }
@@ -233,7 +252,9 @@ impl Site {
 
     /// A name without the site's behind it, as bylines glue them together.
     pub(crate) fn without_own<'n>(&self, name: &'n str) -> &'n str {
-        let cut = name.match_indices(' ').find(|(at, _)| *at > 0 && self.is_exact(&name[at + 1..]));
+        // A site may be called by its writer's surname.
+        let is_name = crate::language::people::is_certain(name) && name.split_whitespace().count() == 2;
+        let cut = name.match_indices(' ').find(|(at, _)| *at > 0 && !is_name && self.is_exact(&name[at + 1..]));
         cut.map_or(name, |(at, _)| &name[..at])
     }
 
@@ -311,7 +332,7 @@ impl Site {
         };
         while !self.is_root
             && to - from > 1
-            && is_tail(to - 1)
+            && (is_tail(to - 1) || is_site_kind(&text[title.parts[to - 1].0..title.parts[to - 1].1]))
             && is_full(&text[title.parts[from].0..title.parts[to - 2].1])
         {
             to -= 1;
@@ -324,16 +345,33 @@ impl Site {
         self.names.contains(&fold(text))
     }
 
-    /// A heading without the site's own name behind it.
+    /// A heading without the site's own name, the name of some site or a short note behind a bar.
     fn without_tail<'t>(&self, text: &'t str) -> &'t str {
         let parts = parts(text);
-        match parts.as_slice() {
-            [.., before, last] if self.is_exact(&text[last.0..last.1]) && is_full(&text[..before.1]) => {
-                &text[..before.1]
-            }
-            _ => text,
-        }
+        let [.., before, last] = parts.as_slice() else { return text };
+        let tail = &text[last.0..last.1];
+        let is_barred = text[before.1..last.0].contains(['|', '｜']);
+        let is_tail = self.is_exact(tail)
+            || !self.is_root && is_site_kind(tail)
+            || is_barred && tail.split_whitespace().count() <= MAX_TAIL_WORDS;
+        if is_tail && is_full(&text[..before.1]) { &text[..before.1] } else { text }
     }
+
+    /// Of a title that is all names of the site, the first part that says more than its name.
+    fn first_part<'t>(&self, title: &'t Named) -> &'t str {
+        let mut parts = title.parts.iter().map(|part| &title.text[part.0..part.1]);
+        let first = parts.find(|part| !self.is_exact(part)).filter(|_| !self.is_root);
+        first.unwrap_or(title.text.as_str())
+    }
+}
+
+/// Whether a text ends as the names of forums, handbooks and firms do.
+fn is_site_kind(text: &str) -> bool {
+    text.split_whitespace().count() <= MAX_SITE_WORDS
+        && text.split_whitespace().next_back().is_some_and(|word| {
+            let word = word.trim_end_matches('.').to_lowercase();
+            SITE_LASTS.contains(&word.as_str())
+        })
 }
 
 /// Whether a text is enough for a title: two words, or as much in a script without spaces.
@@ -488,6 +526,46 @@ mod tests {
             "<title>Top 10 harbours to see in 2031</title><h1>The ten harbours that you must see in 2031</h1>",
             "https://harbour.example/2031/list",
             "The ten harbours that you must see in 2031",
+        );
+    }
+
+    #[test]
+    fn labels_and_notes_around_a_headline_go_where_the_title_leaves_them_out() {
+        for heading in [
+            "Thread: Which rope holds a barge in a gale?",
+            "12 April 2031 Which rope holds a barge in a gale?",
+            "Which rope holds a barge in a gale? (ropes.example) 87",
+        ] {
+            check(
+                &format!("<title>Which rope holds a barge in a gale?</title><h1>{heading}</h1>"),
+                "https://quay.example/t/309",
+                "Which rope holds a barge in a gale?",
+            );
+        }
+        // What only the heading says belongs to it.
+        check(
+            "<title>Which rope holds a barge</title><h1>Which rope holds a barge in a gale</h1>",
+            "https://quay.example/t/309",
+            "Which rope holds a barge in a gale",
+        );
+    }
+
+    #[test]
+    fn a_shorter_name_of_the_page_tells_where_the_site_begins() {
+        check(
+            "<title>The calm sailor - How to splice wire</title><meta property=og:title content='How to splice wire'>",
+            "https://sail.example/splice",
+            "How to splice wire",
+        );
+        check(
+            "<title>Lamp flickers at night - Quay Harbour Forum</title><h1>Welcome</h1>",
+            "https://boats.example/t/12",
+            "Lamp flickers at night",
+        );
+        check(
+            "<title>Lamps of the pier | Opinion</title><h1>Lamps of the pier | Opinion</h1>",
+            "https://boats.example/lamps",
+            "Lamps of the pier",
         );
     }
 

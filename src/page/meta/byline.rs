@@ -2,12 +2,15 @@
 //! go out candidates. What belongs to comments, cards of other articles and the frame of the page is passed over.
 
 use super::{MAX_VALUE_BYTES, MAX_VALUE_NODES, Meta, MetaField, MetaSource};
+use crate::language::people;
 use crate::page::tree::{NodeId, Tag, Tree};
 
 /// Longest byline, in bytes: some names with their roles. A longer one is the writer's life.
 const MAX_BYLINE_BYTES: usize = 160;
 /// Longest date with its lead word, in bytes.
 const MAX_DATE_BYTES: usize = 90;
+/// Most headings of the first level that may each be the headline.
+const MAX_HEADS: usize = 3;
 /// Most nodes of an element that may be a byline.
 const MAX_BYLINE_NODES: u32 = 60;
 
@@ -115,7 +118,6 @@ const FOREIGN_PARTS: &[&str] = &[
     "menu",
     "navigation",
     "navbar",
-    "footer",
     "card",
     "cards",
     "latest",
@@ -135,16 +137,25 @@ const FOREIGN_PARTS: &[&str] = &[
 /// Looks at a page's elements one by one.
 pub(super) struct Bylines<'t> {
     tree: &'t Tree,
-    /// The headline, around which nothing is foreign.
-    first_h1: NodeId,
+    /// The headings that may be the headline, around which nothing is foreign.
+    heads: Vec<NodeId>,
+    /// The article, where one element can be told: the only one, or that around the first heading.
+    article: Option<NodeId>,
     /// Up to here the elements belong to other texts.
     foreign_until: NodeId,
 }
 
 impl<'t> Bylines<'t> {
     pub(super) fn new(tree: &'t Tree) -> Self {
-        let first_h1 = (1..tree.len()).find(|&id| tree.tag(id) == Tag::H1).unwrap_or(0);
-        Self { tree, first_h1, foreign_until: 0 }
+        let mut heads: Vec<NodeId> = (1..tree.len()).filter(|&id| tree.tag(id) == Tag::H1).collect();
+        // Cards with headings of the first level of their own.
+        if heads.len() > MAX_HEADS {
+            heads.truncate(1);
+        }
+        let mut articles = (1..tree.len()).filter(|&id| tree.tag(id) == Tag::Article);
+        let around = heads.first().and_then(|&h1| tree.ancestors(h1).find(|&up| tree.tag(up) == Tag::Article));
+        let only = articles.next().filter(|_| articles.next().is_none());
+        Self { tree, heads, article: around.or(only), foreign_until: 0 }
     }
 
     /// Whether an element belongs to another text; elements are asked for in document order.
@@ -155,28 +166,23 @@ impl<'t> Bylines<'t> {
 
     fn enter(&mut self, id: NodeId) {
         let tree = self.tree;
-        if id < self.foreign_until || tree.is_within(self.first_h1, id) && self.first_h1 != 0 {
+        if id < self.foreign_until || self.heads.iter().any(|&h1| tree.is_within(h1, id)) {
             return;
         }
+        // The foot of an article holds its byline, that of a page none.
+        let is_inner = self.article.is_some_and(|article| tree.is_within(id, article));
         let is_frame = matches!(
             tree.tag(id),
-            Tag::Nav
-                | Tag::Footer
-                | Tag::Form
-                | Tag::Blockquote
-                | Tag::Figure
-                | Tag::Dialog
-                | Tag::Select
-                | Tag::Template
+            Tag::Nav | Tag::Form | Tag::Blockquote | Tag::Figure | Tag::Dialog | Tag::Select | Tag::Template
         );
         let is_whole = matches!(tree.tag(id), Tag::Html | Tag::Head | Tag::Body | Tag::Main | Tag::Text | Tag::Root);
         let is_named = || {
             let has = |parts: &[&str]| {
                 ["class", "id"].iter().any(|name| tree.tokens(id, name).any(|token| has_part(token, parts)))
             };
-            has(FOREIGN_PARTS) && !has(AUTHOR_PARTS)
+            (has(FOREIGN_PARTS) || !is_inner && has(&["footer"])) && !has(AUTHOR_PARTS)
         };
-        if is_frame || (!is_whole && is_named()) {
+        if is_frame || tree.tag(id) == Tag::Footer && !is_inner || (!is_whole && is_named()) {
             self.foreign_until = tree.end(id);
         }
     }
@@ -207,7 +213,8 @@ impl<'t> Bylines<'t> {
             }
         }
         let Some(class) = tree.attribute(id, "class") else { return };
-        if tree.end(id) - id > MAX_BYLINE_NODES {
+        let is_large = tree.end(id) - id > MAX_BYLINE_NODES;
+        if is_large && !class.split_ascii_whitespace().any(|token| has_part(token, AUTHOR_PARTS)) {
             return;
         }
         let mut marks = (false, false, false);
@@ -219,13 +226,21 @@ impl<'t> Bylines<'t> {
             marks.2 |= has_part(token, DATE_PARTS) && !has_part(token, NOT_DATE_PARTS);
         }
         if marks.0 || marks.1 {
-            let line = self.line(id);
-            if line.len() <= MAX_BYLINE_BYTES {
+            let line = if is_large { String::new() } else { self.line(id) };
+            if is_large || line.len() > MAX_BYLINE_BYTES {
+                // The box on the writer begins with the name.
+                let mut nodes = id..tree.end(id).min(id + MAX_BYLINE_NODES);
+                let first = nodes.find(|&n| tree.tag(n) == Tag::Text && !tree.text(n).trim().is_empty());
+                if let Some(first) = first.filter(|&n| marks.0 && people::is_certain(tree.text(n).trim())) {
+                    let holder = tree.parent(first).unwrap_or(id);
+                    meta.add(MetaField::Author, tree.text(first).trim(), MetaSource::ByClass, "byline", Some(holder));
+                }
+            } else {
                 let key = if marks.1 { "username" } else { "byline" };
                 meta.add(MetaField::Author, &line, MetaSource::ByClass, key, Some(id));
             }
         }
-        if marks.2 && tree.tag(id) != Tag::Time {
+        if marks.2 && !is_large && tree.tag(id) != Tag::Time {
             let line = self.line(id);
             if line.len() <= MAX_DATE_BYTES && line.bytes().any(|b| b.is_ascii_digit()) {
                 meta.add(MetaField::Time, &line, MetaSource::ByClass, "date", Some(id));
