@@ -9,6 +9,7 @@ pub(crate) mod detectors;
 pub mod document;
 pub mod features;
 pub mod model;
+mod needles;
 mod pattern;
 mod phrases;
 pub mod resolve;
