@@ -129,6 +129,9 @@ pub(super) fn judge_blocks(
 pub(super) fn only_copies(document: &Document<'_>, claimed: &[Option<Kind>], verdicts: &[Verdict]) -> BTreeSet<usize> {
     let is_kept = |at: usize| verdicts[at].is_article >= 0.5;
     let is_copy = |at: usize| claimed[at] == Some(Kind::DuplicateBlock);
+    if !claimed.contains(&Some(Kind::DuplicateBlock)) {
+        return BTreeSet::new();
+    }
     let (mut kept, mut left): (BTreeSet<&str>, BTreeSet<&str>) = (BTreeSet::new(), BTreeSet::new());
     for (at, view) in document.views.iter().enumerate().filter(|&(at, _)| !is_copy(at)) {
         let stays = claimed[at].is_none() && is_kept(at);

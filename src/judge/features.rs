@@ -85,22 +85,32 @@ pub fn describe(layout: &Layout, page: &HtmlPage, hits: &[u32], structure: &Stru
     describe_into(layout, page, hits, structure, lexicon, None)
 }
 
+/// Most columns of a row.
+const MAX_COLUMNS: usize = 512;
+
 /// A row in the making; names are gathered once, for [`columns`].
 struct Row<'r> {
-    values: &'r mut Vec<f32>,
+    values: [f32; MAX_COLUMNS],
+    n_values: usize,
     names: Option<&'r mut Vec<String>>,
 }
 
 impl Row<'_> {
+    #[inline]
+    fn add(&mut self, value: f32) {
+        self.values[self.n_values] = if value.is_finite() { value } else { 0.0 };
+        self.n_values += 1;
+    }
+
     fn put(&mut self, name: &str, value: f32) {
-        self.values.push(if value.is_finite() { value } else { 0.0 });
+        self.add(value);
         if let Some(names) = &mut self.names {
             names.push(name.to_owned());
         }
     }
 
     fn put_of(&mut self, family: &str, part: &str, value: f32) {
-        self.values.push(if value.is_finite() { value } else { 0.0 });
+        self.add(value);
         if let Some(names) = &mut self.names {
             names.push(format!("{family}_{part}"));
         }
@@ -161,16 +171,16 @@ fn describe_into(
     hits: &[u32],
     structure: &Structure,
     lexicon: &Lexicon,
-    mut names: Option<&mut Vec<String>>,
+    names: Option<&mut Vec<String>>,
 ) -> Matrix {
     let view = View::new(layout, page, hits, structure, lexicon);
     let mut matrix = Matrix::default();
-    matrix.values.reserve(view.facts.len() * 256);
+    let mut out = Row { values: [0.0; MAX_COLUMNS], n_values: 0, names };
     let mut heads = surroundings::Heads::default();
     for row in 0..view.facts.len() {
         let facts = &view.facts[row];
         heads.pass(row, facts);
-        let mut out = Row { values: &mut matrix.values, names: if row == 0 { names.take() } else { None } };
+        out.n_values = 0;
         view.own(row, &mut out);
         view.place(row, &mut out);
         view.around(row, &heads, &mut out);
@@ -178,12 +188,16 @@ fn describe_into(
         view.containers(row, &mut out);
         view.classes(row, &mut out);
         view.group(row, &mut out);
-        for (name, value) in &view.page_values {
-            out.put_of("page", name, *value);
-        }
         if row == 0 {
-            matrix.n_columns = matrix.values.len();
+            for (name, value) in &view.page_values {
+                out.put_of("page", name, *value);
+            }
+            out.names = None;
+            matrix.n_columns = out.n_values;
+            matrix.values.reserve(view.facts.len() * out.n_values);
         }
+        // What the page says stands behind the rest of every row, as in the first.
+        matrix.values.extend_from_slice(&out.values[..matrix.n_columns]);
         matrix.nodes.push(facts.node);
         matrix.words.push(facts.words.n_words);
         matrix.paths.push(view.nodes.path.get(facts.node as usize).copied().unwrap_or(0));

@@ -10,6 +10,7 @@ pub mod document;
 mod elements;
 pub mod features;
 pub mod model;
+mod needles;
 mod pattern;
 mod phrases;
 pub mod resolve;

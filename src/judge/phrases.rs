@@ -1,16 +1,14 @@
-//! Phrases of all rules in two automata, and the phrases that speak against a rule. Comes in a folded block, go out the
+//! Phrases of all rules in two tables, and the phrases that speak against a rule. Comes in a folded block, go out the
 //! phrases that stand in it. Decides nothing.
 
 use std::ops::Range;
 
-use aho_corasick::automaton::OverlappingState;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 use memchr::memmem::Finder;
 use rustc_hash::FxHashMap;
 
 use super::document::fold_inside;
+use super::needles::Needles;
 use super::rule::Rule;
-use crate::error::{Error, ErrorKind, Result};
 use crate::page::text::is_unspaced;
 
 /// Where in a block a phrase must stand.
@@ -28,18 +26,13 @@ pub(super) struct Phrase {
     pub(super) place: Place,
 }
 
-/// How many bytes into a phrase the automaton looks up the next one in a table rather than a list; most text is no
-/// deeper in any phrase.
-const DENSE_DEPTH: usize = 3;
-
-/// Folded phrases in one automaton.
+/// Folded phrases in one table.
 #[derive(Debug, Default)]
 pub(super) struct Phrases {
-    automaton: Option<AhoCorasick>,
     index: FxHashMap<String, usize>,
-    needles: Vec<String>,
-    /// What each needle belongs to.
-    owners: Vec<Vec<Phrase>>,
+    /// What each needle belongs to, and its length.
+    owners: Vec<(Vec<Phrase>, usize)>,
+    needles: Needles,
 }
 
 impl Phrases {
@@ -47,44 +40,36 @@ impl Phrases {
         if needle.is_empty() {
             return;
         }
-        let at = *self.index.entry(needle.clone()).or_insert_with(|| {
-            self.needles.push(needle);
-            self.owners.push(Vec::new());
-            self.needles.len() - 1
+        let len = needle.len();
+        let at = *self.index.entry(needle).or_insert_with(|| {
+            self.owners.push((Vec::new(), len));
+            self.owners.len() - 1
         });
-        self.owners[at].push(Phrase { rule, place });
+        self.owners[at].0.push(Phrase { rule, place });
     }
 
-    pub(super) fn compile(&mut self, start: StartKind) -> Result<()> {
-        let needles = std::mem::take(&mut self.needles);
-        self.index.clear();
-        if needles.is_empty() {
-            return Ok(());
-        }
-        let mut builder = AhoCorasick::builder();
-        // Not one automaton of full tables: with thousands of phrases it would not fit the caches.
-        builder.match_kind(MatchKind::Standard).start_kind(start).kind(Some(AhoCorasickKind::ContiguousNFA));
-        builder.dense_depth(DENSE_DEPTH);
-        self.automaton = Some(builder.build(&needles).map_err(|cause| {
-            Error::new(ErrorKind::Rule, "the phrases of all rules do not fit one automaton").because(cause)
-        })?);
-        Ok(())
+    /// Makes ready what was added.
+    pub(super) fn compile(&mut self) {
+        let mut needles: Vec<(usize, String)> =
+            std::mem::take(&mut self.index).into_iter().map(|(needle, at)| (at, needle)).collect();
+        needles.sort_unstable();
+        self.needles = Needles::new(needles.into_iter().map(|(_, needle)| needle));
     }
 
-    /// All phrases of a folded text, overlapping ones too, with their places.
-    pub(super) fn find<'a>(
-        &'a self,
-        folded: &'a str,
-        anchored: Anchored,
-    ) -> impl Iterator<Item = (&'a [Phrase], Range<usize>)> {
-        let input = Input::new(folded).anchored(anchored);
-        let mut state = OverlappingState::start();
-        std::iter::from_fn(move || {
-            let automaton = self.automaton.as_ref()?;
-            automaton.try_find_overlapping(input.clone(), &mut state).ok()?;
-            let found = state.get_match()?;
-            Some((self.owners[found.pattern().as_usize()].as_slice(), found.range()))
-        })
+    /// Shows all phrases of a folded text, overlapping ones too, with their places.
+    pub(super) fn each(&self, folded: &str, mut show: impl FnMut(&[Phrase], Range<usize>)) {
+        self.needles.each(folded, |number, at| {
+            let (owners, len) = &self.owners[number];
+            show(owners, at..at + len);
+        });
+    }
+
+    /// The same for those that stand at its very beginning.
+    pub(super) fn each_in_front(&self, folded: &str, mut show: impl FnMut(&[Phrase], Range<usize>)) {
+        self.needles.each_in_front(folded, |number| {
+            let (owners, len) = &self.owners[number];
+            show(owners, 0..*len);
+        });
     }
 }
 

@@ -1,9 +1,8 @@
-//! Rules to candidates: all phrases in one hash table and one automaton, so that cost does not grow with the number
+//! Rules to candidates: all phrases in a few hash tables, so that cost does not grow with the number
 //! of rules. Comes in a document, go out candidate findings; guards that need other findings are left to the caller.
 
 use std::ops::Range;
 
-use aho_corasick::{Anchored, StartKind};
 use regex::{RegexSet, RegexSetBuilder};
 use rustc_hash::FxHashMap;
 
@@ -73,7 +72,7 @@ pub struct Scanner {
     /// Phrases that count wherever they stand in a block, and those that must begin it: most of all.
     anywhere: Phrases,
     at_start: Phrases,
-    /// Triggers of one byte, which need no automaton, with the rules of each.
+    /// Triggers of one byte, which need no search, with the rules of each.
     byte_triggers: Vec<Vec<usize>>,
     trigger_bytes: Bytes,
     /// One for each rule.
@@ -149,8 +148,8 @@ impl Scanner {
                 scanner.tokens.entry(token.to_lowercase()).or_default().push(rule_idx);
             }
         }
-        scanner.anywhere.compile(StartKind::Unanchored)?;
-        scanner.at_start.compile(StartKind::Anchored)?;
+        scanner.anywhere.compile();
+        scanner.at_start.compile();
         scanner.triggerless = Triggerless::new(triggerless)?;
         scanner.triggerless_starts = Triggerless::new(triggerless_starts)?;
         Ok(scanner)
@@ -236,7 +235,7 @@ impl Scanner {
         for byte in self.trigger_bytes.common(&Bytes::of(&view.folded)) {
             self.byte_triggers[usize::from(byte)].iter().for_each(|&rule| wake(rule, woken));
         }
-        for (owners, range) in self.anywhere.find(&view.folded, Anchored::No) {
+        self.anywhere.each(&view.folded, |owners, range| {
             let mut is_bound = None;
             for &Phrase { rule, place } in owners {
                 if place == Place::Trigger {
@@ -252,12 +251,12 @@ impl Scanner {
                     woken.places.push((rule, place, range.clone()));
                 }
             }
-        }
-        for (owners, range) in self.at_start.find(&view.folded, Anchored::Yes) {
-            if range.start == 0 && is_word_bound(&view.folded, range.clone()) {
+        });
+        self.at_start.each_in_front(&view.folded, |owners, range| {
+            if is_word_bound(&view.folded, range.clone()) {
                 woken.places.extend(owners.iter().map(|phrase| (phrase.rule, phrase.place, range.clone())));
             }
-        }
+        });
         if text.len() <= MAX_TRIGGERLESS_BYTES {
             woken.places.extend(self.triggerless.matches(text).map(|rule| (rule, Place::Trigger, 0..0)));
         }

@@ -21,7 +21,8 @@ use crate::options::Options;
 use crate::page::title::{self, PageTitle};
 use crate::page::tree::{NodeId, Tree, TreeBuilder};
 use crate::page::{Layout, layout, meta};
-use sink::{Parsed, Sink};
+use scan::Program;
+use sink::{Parsed, Pulse, Sink};
 
 pub use select::{Selector, select};
 pub use strip::strip_tags;
@@ -139,35 +140,69 @@ struct Fed {
     is_measured: bool,
 }
 
-/// Shows a parser the page piece by piece. Once it looks suspicious it is measured, and where it nests too deeply, or the
-/// parser's stack gets too high all the same, it is given up.
-fn feed(mut parser: driver::Parser<Sink>, html: &str, max_depth: usize, mut is_measured: bool) -> Fed {
-    let (mut at, mut n_quiet, mut n_calls) = (0, 0, 0);
-    let mut excess = None;
-    while at < html.len() && excess.is_none() {
-        let end = html.ceil_char_boundary((at + PIECE_BYTES).min(html.len()));
-        parser.process(StrTendril::from_slice(&html[at..end]));
-        let counter = HandleCounter { handles: Cell::new(0), marker: std::marker::PhantomData };
-        parser.tokenizer.sink.trace_handles(&counter);
-        let pulse = parser.tokenizer.sink.sink.pulse();
-        n_quiet = if pulse.n_calls == n_calls { n_quiet + 1 } else { 0 };
-        n_calls = pulse.n_calls;
-        if !is_measured
-            && (counter.handles.get() > max_depth / SUSPECT_SHARE
-                || pulse.n_elements > SUSPECT_ELEMENTS
-                || pulse.n_page_attributes > SUSPECT_ATTRIBUTES
-                || n_quiet >= SUSPECT_PIECES)
-        {
-            is_measured = true;
-            excess = depth::first_excess(html, max_depth, true);
-        }
-        if counter.handles.get() > STACK_SLACK * max_depth.max(16) {
-            excess = excess.or(Some(at));
-        }
-        at = end;
+/// Shows a parser the page, but for the text of scripts and style sheets, which is two fifths of most pages and nobody
+/// reads: where the parser has just opened one, it is shown the end tag next.
+fn feed(parser: driver::Parser<Sink>, html: &str, max_depth: usize, is_measured: bool) -> Fed {
+    let mut feeder = Feeder { parser, html, max_depth, n_quiet: 0, n_calls: 0, excess: None, is_measured };
+    let mut at = 0;
+    while at < html.len() && feeder.excess.is_none() {
+        let Some(program) = Program::next(html, at) else {
+            feeder.show(at, html.len());
+            break;
+        };
+        feeder.show(at, program.at);
+        let n_before = feeder.pulse().n_elements;
+        feeder.show(program.at, program.end);
+        let is_opened = feeder.pulse().n_elements > n_before && feeder.parser.tokenizer.sink.sink.is_at_program();
+        at = is_opened.then(|| program.end_of_text(html)).flatten().unwrap_or(program.end);
     }
+    let Feeder { parser, excess, is_measured, .. } = feeder;
     let (parsed, builder) = parser.finish();
     Fed { parsed, builder, excess, is_measured }
+}
+
+struct Feeder<'h> {
+    parser: driver::Parser<Sink>,
+    html: &'h str,
+    max_depth: usize,
+    /// Pieces since the parser finished something, and what it had done then.
+    n_quiet: usize,
+    n_calls: usize,
+    excess: Option<usize>,
+    is_measured: bool,
+}
+
+impl Feeder<'_> {
+    fn pulse(&self) -> Pulse {
+        self.parser.tokenizer.sink.sink.pulse()
+    }
+
+    /// Shows the parser a part of the page piece by piece. Once it looks suspicious it is measured, and where it nests too
+    /// deeply, or the parser's stack gets too high all the same, it is given up.
+    fn show(&mut self, mut at: usize, until: usize) {
+        while at < until && self.excess.is_none() {
+            let end = self.html.ceil_char_boundary((at + PIECE_BYTES).min(until));
+            self.parser.process(StrTendril::from_slice(&self.html[at..end]));
+            let counter = HandleCounter { handles: Cell::new(0), marker: std::marker::PhantomData };
+            self.parser.tokenizer.sink.trace_handles(&counter);
+            let pulse = self.pulse();
+            self.n_quiet = if pulse.n_calls == self.n_calls { self.n_quiet + 1 } else { 0 };
+            self.n_calls = pulse.n_calls;
+            if !self.is_measured
+                && (counter.handles.get() > self.max_depth / SUSPECT_SHARE
+                    || pulse.n_elements > SUSPECT_ELEMENTS
+                    || pulse.n_page_attributes > SUSPECT_ATTRIBUTES
+                    || self.n_quiet >= SUSPECT_PIECES)
+            {
+                self.is_measured = true;
+                self.excess = depth::first_excess(self.html, self.max_depth, true);
+            }
+            if counter.handles.get() > STACK_SLACK * self.max_depth.max(16) {
+                self.excess = self.excess.or(Some(at));
+            }
+            at = end;
+        }
+    }
 }
 
 /// Counts what the parser holds on to: its open and its formatting elements.

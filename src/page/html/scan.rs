@@ -196,6 +196,52 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// What looks like the start tag of a script or a style sheet; only a parser knows whether it is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Program {
+    /// Byte of its `<`.
+    pub(super) at: usize,
+    /// One past its `>`.
+    pub(super) end: usize,
+    name: &'static str,
+}
+
+/// Longest start tag of a script or a style sheet that is looked for, in bytes: each is read to its end.
+const MAX_PROGRAM_TAG_BYTES: usize = 1024;
+
+impl Program {
+    /// The next one from a place on.
+    pub(super) fn next(html: &str, from: usize) -> Option<Self> {
+        let bytes = html.as_bytes();
+        for offset in memchr::memchr_iter(b'<', &bytes[from..]) {
+            let at = from + offset;
+            if !matches!(bytes.get(at + 1), Some(b's' | b'S')) {
+                continue;
+            }
+            let opens = |name: &&str| {
+                let end = at + 1 + name.len();
+                bytes.get(at + 1..end).is_some_and(|n| n.eq_ignore_ascii_case(name.as_bytes())) && ends_name(bytes, end)
+            };
+            let Some(name) = ["script", "style"].into_iter().find(opens) else { continue };
+            let bounded = &bytes[..bytes.len().min(at + MAX_PROGRAM_TAG_BYTES)];
+            if let Some(end) = tag_end(bounded, at + 1 + name.len()) {
+                return Some(Self { at, end: end.at + 1, name });
+            }
+        }
+        None
+    }
+
+    /// The byte of the end tag of one that the parser has opened; none where that is not plain to see.
+    pub(super) fn end_of_text(self, html: &str) -> Option<usize> {
+        let bytes = html.as_bytes();
+        let mut ends = memmem::find_iter(&bytes[self.end..], b"</").map(|offset| self.end + offset);
+        let end = ends.find(|&at| closes(bytes, at, self.name))?;
+        // Inside `<!--` a script may hold its own end tag.
+        let is_plain = self.name != "script" || memmem::find(&bytes[self.end..end], b"<!--").is_none();
+        is_plain.then_some(end)
+    }
+}
+
 /// The tag of a name in any case, and the hash of its lower-case letters.
 fn identify(name: &[u8]) -> (Tag, u32) {
     // FNV-1a, 32 bits.

@@ -73,6 +73,8 @@ struct Growing {
     page: Parsed,
     builder: TreeBuilder,
     pulse: Pulse,
+    /// The last script or style sheet of HTML.
+    last_program: Id,
 }
 
 /// How a parser is getting on.
@@ -95,7 +97,13 @@ impl Sink {
     pub(super) fn new(builder: TreeBuilder) -> Self {
         let document = Node::new(Kind::Other, Tag::Root, 0, Range::default());
         let page = Parsed { nodes: vec![document], names: Vec::new() };
-        Self(RefCell::new(Growing { page, builder, pulse: Pulse::default() }))
+        Self(RefCell::new(Growing { page, builder, pulse: Pulse::default(), last_program: NONE }))
+    }
+
+    /// Whether nothing was built since a script or a style sheet was opened.
+    pub(super) fn is_at_program(&self) -> bool {
+        let growing = self.0.borrow();
+        growing.last_program as usize + 1 == growing.page.nodes.len()
     }
 
     pub(super) fn pulse(&self) -> Pulse {
@@ -265,15 +273,21 @@ impl TreeSink for Sink {
     }
 
     fn create_element(&self, name: QualName, mut attributes: Vec<Attribute>, _flags: ElementFlags) -> Id {
-        let Growing { page, builder, pulse } = &mut *self.0.borrow_mut();
+        let Growing { page, builder, pulse, last_program } = &mut *self.0.borrow_mut();
         pulse.n_calls += 1;
         pulse.n_elements += 1;
         attributes.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         let tag = tag_of(&name);
         let kept = builder.keep_attributes(attributes.iter().map(|a| (&*a.name.local, &*a.value)));
+        let content = content_of(tag, &attributes);
+        let is_html = name.ns == ns!(html);
         page.names.push(name);
         let name = u32::try_from(page.names.len() - 1).expect("a page is bounded far below as many nodes");
-        page.add(Node::new(Kind::Element(content_of(tag, &attributes)), tag, name, kept))
+        let id = page.add(Node::new(Kind::Element(content), tag, name, kept));
+        if is_html && content == Content::Program {
+            *last_program = id;
+        }
+        id
     }
 
     fn create_comment(&self, _text: StrTendril) -> Id {
@@ -337,7 +351,7 @@ impl TreeSink for Sink {
     }
 
     fn add_attrs_if_missing(&self, target: &Id, attributes: Vec<Attribute>) {
-        let Growing { page, builder, pulse } = &mut *self.0.borrow_mut();
+        let Growing { page, builder, pulse, .. } = &mut *self.0.borrow_mut();
         pulse.n_page_attributes += attributes.len();
         let node = page.node_mut(*target);
         node.kept = builder.add_missing(node.kept, attributes.iter().map(|a| (&*a.name.local, &*a.value)));

@@ -33,6 +33,27 @@ fn scripts_and_styles_hold_no_text_but_json_ld_does() {
 }
 
 #[test]
+fn what_only_looks_like_a_script_is_read_as_the_parser_reads_it() {
+    for (html, expected) in [
+        ("<p>a<script>x</p><b>1</b></SCRIPT >b<style>c</style>d", "a|b|d"),
+        ("<p title='<script>'>a</p><b>b</script>c</b>", "a|bc"),
+        ("<script></script><!-- <script> --><p>a</p><!-- </script> --><p>b", "a|b"),
+        ("<script><!--<script></script>--></script>a", "a"),
+        ("<svg><style>a<text>b</text></style></svg>c", "b|c"),
+        ("<textarea><script></textarea>a<i></script>b</i>", "<script>|a|b"),
+        ("<title><style></title>a</style>b", "<style>|ab"),
+        ("<select><option>a<script>x</script>b</select>", "a|b"),
+        ("<table><style>x</style><tr><td>a<script>y</script></table>", "a"),
+        ("<p>a<script>never closed", "a"),
+        ("<a href=x<script>a</a>b</script>c", "a|bc"),
+        ("<script/>x</script>a<scripture>b</scripture>", "a|b"),
+        ("<template><script>x</script>a</template>b", "a|b"),
+    ] {
+        assert_eq!(text(&parse(html, MAX).expect("shallow")), expected, "{html}");
+    }
+}
+
+#[test]
 fn what_stands_in_noscript_is_grafted_as_elements() {
     let tree = parse("<div><noscript><p class=x>Turn &amp; wait</p><img src=a></noscript></div><p>Tide", MAX)
         .expect("shallow");

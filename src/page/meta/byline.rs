@@ -1,6 +1,10 @@
 //! Bylines and dates that only the names of classes, links and attributes tell: comes in a tree element by element,
 //! go out candidates. What belongs to comments, cards of other articles and the frame of the page is passed over.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use super::{MAX_VALUE_BYTES, MAX_VALUE_NODES, Meta, MetaField, MetaSource};
 use crate::language::people;
 use crate::page::tree::{NodeId, Tag, Tree};
@@ -177,10 +181,9 @@ impl<'t> Bylines<'t> {
         );
         let is_whole = matches!(tree.tag(id), Tag::Html | Tag::Head | Tag::Body | Tag::Main | Tag::Text | Tag::Root);
         let is_named = || {
-            let has = |parts: &[&str]| {
-                ["class", "id"].iter().any(|name| tree.tokens(id, name).any(|token| has_part(token, parts)))
-            };
-            (has(FOREIGN_PARTS) || !is_inner && has(&["footer"])) && !has(AUTHOR_PARTS)
+            let tokens = ["class", "id"].into_iter().flat_map(|name| tree.tokens(id, name));
+            let lists = tokens.fold(0, |lists, token| lists | lists_of(token));
+            (lists & FOREIGN != 0 || !is_inner && lists & FOOT != 0) && lists & AUTHOR == 0
         };
         if is_frame || tree.tag(id) == Tag::Footer && !is_inner || (!is_whole && is_named()) {
             self.foreign_until = tree.end(id);
@@ -214,16 +217,15 @@ impl<'t> Bylines<'t> {
         }
         let Some(class) = tree.attribute(id, "class") else { return };
         let is_large = tree.end(id) - id > MAX_BYLINE_NODES;
-        if is_large && !class.split_ascii_whitespace().any(|token| has_part(token, AUTHOR_PARTS)) {
+        if is_large && !class.split_ascii_whitespace().any(|token| lists_of(token) & AUTHOR != 0) {
             return;
         }
         let mut marks = (false, false, false);
         for token in class.split_ascii_whitespace() {
-            let is_named = (has_part(token, AUTHOR_PARTS), has_part(token, MEMBER_PARTS));
-            let is_other = (is_named.0 || is_named.1) && has_part(token, NOT_NAME_PARTS);
-            marks.0 |= is_named.0 && !is_other;
-            marks.1 |= is_named.1 && !is_other;
-            marks.2 |= has_part(token, DATE_PARTS) && !has_part(token, NOT_DATE_PARTS);
+            let lists = lists_of(token);
+            marks.0 |= lists & (AUTHOR | NOT_NAME) == AUTHOR;
+            marks.1 |= lists & (MEMBER | NOT_NAME) == MEMBER;
+            marks.2 |= lists & (DATE | NOT_DATE) == DATE;
         }
         if marks.0 || marks.1 {
             let line = if is_large { String::new() } else { self.line(id) };
@@ -348,23 +350,57 @@ fn member_of(href: &str) -> Option<&str> {
     matches!(parts.next()?, "user" | "users" | "u" | "member" | "members").then_some(name)
 }
 
-/// Whether a word of a class, taken apart at its marks and inner capitals, holds one of some parts.
-fn has_part(token: &str, parts: &[&str]) -> bool {
+/// The lists of parts that a word of a class may hold parts of, one bit each.
+const AUTHOR: u8 = 1;
+const MEMBER: u8 = 2;
+const NOT_NAME: u8 = 4;
+const DATE: u8 = 8;
+const NOT_DATE: u8 = 16;
+const FOREIGN: u8 = 32;
+const FOOT: u8 = 64;
+
+/// Longest part that is looked up, in bytes; the longest of the lists has fifteen.
+const MAX_PART_BYTES: usize = 24;
+
+/// All parts with the lists that they stand on.
+static PARTS: LazyLock<FxHashMap<&str, u8>> = LazyLock::new(|| {
+    let lists = [
+        (AUTHOR_PARTS, AUTHOR),
+        (MEMBER_PARTS, MEMBER),
+        (NOT_NAME_PARTS, NOT_NAME),
+        (DATE_PARTS, DATE),
+        (NOT_DATE_PARTS, NOT_DATE),
+        (FOREIGN_PARTS, FOREIGN),
+        (&["footer"], FOOT),
+    ];
+    let mut known = FxHashMap::default();
+    for (parts, list) in lists {
+        parts.iter().for_each(|part| *known.entry(*part).or_default() |= list);
+    }
+    known
+});
+
+/// The lists that parts of a word of a class stand on, taken apart at its marks and inner capitals.
+fn lists_of(token: &str) -> u8 {
     let bytes = token.as_bytes();
-    let mut start = 0;
+    let (mut start, mut lists) = (0, 0);
     for at in 1..=bytes.len() {
         let is_border = at == bytes.len()
             || !bytes[at].is_ascii_alphanumeric()
             || (bytes[at].is_ascii_uppercase() && bytes[at - 1].is_ascii_lowercase());
         if is_border {
-            let part = &token.get(start..at).unwrap_or("");
-            if parts.iter().any(|known| known.eq_ignore_ascii_case(part)) {
-                return true;
+            let part = token.get(start..at).unwrap_or("").as_bytes();
+            let mut lower = [0; MAX_PART_BYTES];
+            if let Some(lower) = lower.get_mut(..part.len()) {
+                lower.copy_from_slice(part);
+                lower.make_ascii_lowercase();
+                let known = std::str::from_utf8(lower).ok().and_then(|part| PARTS.get(part));
+                lists |= known.copied().unwrap_or(0);
             }
             start = if at < bytes.len() && bytes[at].is_ascii_alphanumeric() { at } else { at + 1 };
         }
     }
-    false
+    lists
 }
 
 #[cfg(test)]
