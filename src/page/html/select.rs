@@ -22,7 +22,7 @@ impl Selector {
 /// The elements that selectors take, each as the index of the selector and the node, in no particular order.
 pub fn select(html: &str, tree: &Tree, selectors: &[Selector]) -> Vec<(usize, NodeId)> {
     let mut taken = Vec::new();
-    if selectors.is_empty() || tree.len() == 0 {
+    if selectors.is_empty() || tree.is_empty() {
         return taken;
     }
     let document = Html::parse_document(html);
