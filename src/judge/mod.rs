@@ -50,10 +50,12 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("cyrillic.toml", include_str!("rules/cyrillic.toml")),
     ("dateline.toml", include_str!("rules/dateline.toml")),
     ("element.toml", include_str!("rules/element.toml")),
+    ("embed.toml", include_str!("rules/embed.toml")),
     ("hindi.toml", include_str!("rules/hindi.toml")),
     ("japanese.toml", include_str!("rules/japanese.toml")),
     ("keep.toml", include_str!("rules/keep.toml")),
     ("korean.toml", include_str!("rules/korean.toml")),
+    ("lead.toml", include_str!("rules/lead.toml")),
     ("newsletter.toml", include_str!("rules/newsletter.toml")),
     ("notice.toml", include_str!("rules/notice.toml")),
     ("offer.toml", include_str!("rules/offer.toml")),
@@ -67,7 +69,6 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("template.toml", include_str!("rules/template.toml")),
     ("time.toml", include_str!("rules/time.toml")),
     ("tools.toml", include_str!("rules/tools.toml")),
-    ("wider.toml", include_str!("rules/wider.toml")),
 ];
 
 /// Share of a text's characters that must be left before votes alone are believed; below it they are dropped and the

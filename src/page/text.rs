@@ -30,8 +30,15 @@ const MIN_INNER_SHARE: f64 = 0.6;
 /// The strict test's share from which a program wrapped the text: then no line breaks off before its column, unless the
 /// next one begins in lower case.
 const MIN_MACHINE_SHARE: f64 = 0.7;
+/// Share of line pairs that may be longer than the column: what a site put in one line among wrapped paragraphs.
+const MAX_LONGER_SHARE: f64 = 0.2;
+/// Characters in such lines, as a share of those in the others.
+const MAX_LONGER_CHARS: f64 = 0.3;
 /// Line pairs needed before wrapping is believed.
 const MIN_WRAPPED_PAIRS: usize = 3;
+/// Longest label in front of a colon, in characters and in words.
+const MAX_LABEL_CHARS: usize = 24;
+const MAX_LABEL_WORDS: usize = 3;
 /// Longest line of verse, in characters. Alexandrines have about 45.
 const MAX_VERSE_CHARS: usize = 64;
 /// Longest stand-alone line that can be a heading, in characters and in words.
@@ -128,20 +135,39 @@ struct Wrap {
 }
 
 /// The column that the text is hard-wrapped at, if it is: nearly every line break inside a paragraph stands where
-/// the next word would no longer have fitted.
+/// the next word would no longer have fitted. A few longer lines may stand among the wrapped ones: sites write their
+/// prompts in one line.
 fn wrap_column(text: &str, lines: &[Line]) -> Option<Wrap> {
-    let mut pairs: Vec<(&Line, &Line)> =
-        lines.windows(2).filter(|w| !w[1].gap_before).map(|w| (&w[0], &w[1])).collect();
-    let column = pairs.iter().map(|(a, b)| a.n_chars.max(b.n_chars)).max()?;
+    let pairs: Vec<(&Line, &Line)> = lines.windows(2).filter(|w| !w[1].gap_before).map(|w| (&w[0], &w[1])).collect();
     let is_wide = |c: char| is_unspaced(c) || ('\u{AC00}'..='\u{D7A3}').contains(&c);
     let (n_wide, n_all) = text
         .chars()
         .filter(|c| c.is_alphanumeric())
         .fold((0, 0), |(wide, all), c| (wide + usize::from(is_wide(c)), all + 1));
     let columns = if n_wide * 2 > n_all { WIDE_WRAP_COLUMNS } else { WRAP_COLUMNS };
-    if !columns.contains(&column) {
-        return None;
-    }
+    let mut widths: Vec<usize> = pairs.iter().flat_map(|(a, b)| [a.n_chars, b.n_chars]).collect();
+    widths.sort_unstable_by(|a, b| b.cmp(a));
+    widths.dedup();
+    let max_longer = (pairs.len() as f64 * MAX_LONGER_SHARE) as usize;
+    widths.iter().take(1 + max_longer).find_map(|&column| {
+        let fits = |pair: &&(&Line, &Line)| pair.0.n_chars.max(pair.1.n_chars) <= column;
+        let fitting: Vec<(&Line, &Line)> = pairs.iter().filter(fits).copied().collect();
+        let n_longer = pairs.len() - fitting.len();
+        // Paragraphs that stand in one line each are no exception, but the rule.
+        let n_chars = |is_longer: bool| {
+            lines.iter().filter(|l| (l.n_chars > column) == is_longer).map(|l| l.n_chars).sum::<usize>()
+        };
+        if n_longer > 0 && n_chars(true) as f64 > MAX_LONGER_CHARS * n_chars(false) as f64 {
+            return None;
+        }
+        let wrap = (columns.contains(&column) && n_longer <= max_longer).then(|| wrap_at(text, fitting, column));
+        // Among longer lines only a program's wrapping is believed.
+        wrap.flatten().filter(|wrap| n_longer == 0 || wrap.is_strict)
+    })
+}
+
+/// How a text is wrapped at a column, if it is, by the pairs of lines that fit into it.
+fn wrap_at(text: &str, mut pairs: Vec<(&Line, &Line)>, column: usize) -> Option<Wrap> {
     let n_pairs = pairs.len();
     pairs.retain(|(a, _)| a.n_chars as f64 >= MIN_FULL_SHARE * column as f64);
     if pairs.len() < MIN_WRAPPED_PAIRS || n_pairs - pairs.len() > MAX_SILENT_PAIRS * pairs.len() {
@@ -173,6 +199,12 @@ fn overflows(text: &str, a: &Line, b: &Line, column: usize) -> bool {
         1 + next.split_whitespace().next().map_or(0, |w| w.chars().count())
     };
     a.n_chars + word > column
+}
+
+/// Whether a line begins as a record's header does: `URL: …`, `Fetched on: …`.
+fn has_label(line: &str) -> bool {
+    let label = line.split(": ").next().filter(|label| label.len() < line.len()).unwrap_or_default();
+    !label.is_empty() && label.chars().count() <= MAX_LABEL_CHARS && label.split(' ').count() <= MAX_LABEL_WORDS
 }
 
 /// Whether a character belongs to a script that puts no spaces between words.
@@ -224,7 +256,10 @@ fn lay_out_chunk(
                     && (chunk[at].n_chars as f64) < MIN_INNER_SHARE * column as f64
                     && !ends_sentence(of(&chunk[at]))
             };
+            let is_labelled = |at: usize| has_label(of(&chunk[at]));
             while last + 1 < chunk.len()
+                && !(is_labelled(last) && is_labelled(last + 1))
+                && chunk[last].n_chars.max(chunk[last + 1].n_chars) <= column
                 && is_broken(text, &chunk[last], &chunk[last + 1], column)
                 && (overflows(text, &chunk[last], &chunk[last + 1], column) || !is_inset(last + 1))
                 && chunk[last + 1].indent <= chunk[last].indent.max(chunk[idx].indent.min(1))
@@ -371,6 +406,24 @@ mod tests {
         let got = texts(dump);
         assert_eq!(got.len(), 2, "{got:#?}");
         assert!(got[0].ends_with("customs house below."));
+    }
+
+    #[test]
+    fn a_long_line_among_wrapped_ones_stays_a_block_of_its_own() {
+        let dump = "We and some of our partners keep cookies on your device so that we can count who comes here each day.\n\
+                    Accept Reject\n\
+                    Harbour crane put up\n\
+                    \n\
+                    The council of the small harbour town met on Monday evening to\n\
+                    talk about the old crane, which has not moved since the winter\n\
+                    storms and now leans a little towards the customs house below.\n\
+                    \n\
+                    Nobody expects a quick decision, said the mayor, who has asked\n\
+                    two engineers from the next valley to look at the rusty bolts.\n\
+                    The harbour master, for his part, would rather have the money.\n";
+        let got = texts(dump);
+        assert_eq!(got.len(), 5, "{got:#?}");
+        assert_eq!(got[1..3], ["Accept Reject", "Harbour crane put up"]);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! Polls: a question with its answers.
 
-#![expect(clippy::needless_range_loop, reason = "blocks are named by their index, in several arrays at once")]
-
 use super::{Context, Found};
 use crate::finding::Kind;
 
 /// Answers that a poll can have.
-const ANSWERS: std::ops::RangeInclusive<usize> = 2..=10;
+const ANSWERS: std::ops::RangeInclusive<usize> = 2..=12;
 /// Longest answer above a button, in words.
 const MAX_ANSWER_WORDS: usize = 12;
+/// Longest answer that may end as a sentence does, in words: "No, never."
+const MAX_SHORT_ANSWER_WORDS: usize = 4;
 /// Longest answer where no button says that this is a poll, in words.
 const MAX_BARE_ANSWER_WORDS: usize = 6;
 /// Most answers under the last paragraph where none of them is one of those that polls have.
@@ -184,80 +184,122 @@ const WHOLE_ANSWERS: &[&str] = &[
     "反対",
 ];
 
+/// What stands in front of an answer that can be ticked.
+const BOXES: &[&str] = &["○", "◯", "□", "☐", "⚪", "◻", "⭕", "〇", "( )", "[ ]", "()", "[]"];
+/// Points that make a poll of a question and short lines under it.
+const MIN_POINTS: usize = 2;
+
 /// Whether a line is the heading of a poll.
 fn is_label(folded: &str) -> bool {
     LABELS.contains(&folded)
 }
 
-/// A question with its answers above the button of a poll; under the story also without a button, where an answer says
-/// yes or no and nothing follows that could be a talk, or under the word for a poll.
+/// A question and the lines under it that may be its answers.
+struct Asked {
+    question: usize,
+    /// Behind the last answer.
+    end: usize,
+    answers: Vec<usize>,
+}
+
+/// Whether a line may be a question of a poll: it asks, or the word for a poll stands in front of it.
+fn is_question(context: &Context<'_>, idx: usize) -> bool {
+    let document = context.document;
+    let asks = document.text(idx).trim_end().ends_with(['?', '？', '؟']);
+    let is_open = matches!(context.claimed[idx], None | Some(Kind::Poll | Kind::CommentPrompt));
+    let is_headed = || idx.checked_sub(1).is_some_and(|i| heads(context, i)) && !document.views[idx].is_sentence;
+    is_open && document.views[idx].n_words <= MAX_QUESTION_WORDS && (asks || (is_headed() && !heads(context, idx)))
+}
+
+/// Whether a line is the heading of a poll, or was found to speak of one.
+fn heads(context: &Context<'_>, idx: usize) -> bool {
+    let claimed = context.claimed[idx];
+    claimed == Some(Kind::Poll) || (claimed.is_none() && is_label(&context.document.views[idx].folded))
+}
+
+/// The short lines under a question, as far as a button.
+fn asked(context: &Context<'_>, question: usize) -> Asked {
+    let document = context.document;
+    let is_answer = |i: usize| {
+        let (view, text) = (&document.views[i], document.text(i));
+        let is_spoken = text.starts_with(['—', '–', '"', '“', '«', '„', '「', '»']);
+        let is_short = view.n_words <= MAX_SHORT_ANSWER_WORDS && !text.trim_end().ends_with(['?', '？', '؟']);
+        matches!(context.claimed[i], None | Some(Kind::CookieNotice))
+            && (!view.is_sentence || is_short)
+            && !is_spoken
+            && view.n_words <= MAX_ANSWER_WORDS
+    };
+    let mut answers = Vec::new();
+    let mut end = question + 1;
+    while end < document.len() && answers.len() <= *ANSWERS.end() {
+        if is_answer(end) {
+            answers.push(end);
+        } else if context.claimed[end] != Some(Kind::Poll) || answers.len() >= *ANSWERS.start() {
+            break;
+        }
+        end += 1;
+    }
+    Asked { question, end, answers }
+}
+
+/// What speaks for a poll, in points.
+fn points(context: &Context<'_>, asked: &Asked) -> usize {
+    let (document, blocks) = (context.document, &context.document.layout.blocks);
+    let Asked { question, end, ref answers } = *asked;
+    let count = |test: &dyn Fn(&str) -> bool| answers.iter().filter(|&&i| test(document.text(i))).count();
+    let says_yes_or_no = |i: usize| {
+        let folded = document.views[i].folded.as_str();
+        let first = folded.split([' ', ',', ':', '-', '.']).next().unwrap_or_default();
+        FIRST_WORDS.contains(&first)
+            || WHOLE_ANSWERS.contains(&folded.trim_end_matches(|c: char| !c.is_alphabetic()))
+            || FIRST_PHRASES.iter().any(|phrase| folded.starts_with(phrase))
+    };
+    let n_stock = answers.iter().filter(|&&i| says_yes_or_no(i)).count();
+    let has_box = |text: &str| BOXES.iter().any(|mark| text.starts_with(mark));
+    let has_share = |text: &str| text.contains(['%', '％', '٪']);
+    let is_button = |i: usize| context.claimed.get(i) == Some(&Some(Kind::Poll));
+    let ends = context.claimed.get(end).is_none_or(Option::is_some);
+    let stands_alone = blocks[question].gap_before
+        && (question + 1..end).all(|i| !blocks[i].gap_before)
+        && blocks.get(end).is_none_or(|next| next.gap_before);
+    let is_labelled = context.claimed[question] == Some(Kind::Poll)
+        || question.checked_sub(1).is_some_and(|i| heads(context, i))
+        || document.views[question].folded.split_once(':').is_some_and(|(label, _)| is_label(label.trim_end()));
+    let is_bare = answers.iter().all(|&i| document.views[i].n_words <= MAX_BARE_ANSWER_WORDS)
+        && document.views[question].n_words <= MAX_BARE_QUESTION_WORDS;
+    let mut points = 0;
+    points += if is_labelled || is_button(end) || count(&has_box) >= 2 { MIN_POINTS } else { 0 };
+    points += usize::from(count(&has_share) >= 2) + usize::from(count(&has_share) >= 2 && n_stock >= 1);
+    if !is_bare {
+        return points;
+    }
+    // Among paragraphs it takes two stock answers: there a quick talk may look alike.
+    let is_under = document.body().is_some_and(|(_, last)| question > last);
+    points += usize::from(is_under) + usize::from(n_stock >= 1 && (is_under || n_stock >= 2));
+    points += usize::from(is_under && ends && answers.len() <= MAX_BARE_ANSWERS);
+    points + usize::from(n_stock >= 1 && stands_alone)
+}
+
+/// A question with its answers: a button, the word for a poll or boxes to tick show it; shares of votes, answers that say
+/// yes or no and the place under the story speak for it.
 pub(super) fn poll(context: &Context<'_>, found: &mut Found<'_>) {
     let document = context.document;
-    let is_question =
-        |idx: usize, max: usize| document.text(idx).ends_with(['?', '？', '؟']) && document.views[idx].n_words <= max;
-    let mut taken = vec![false; document.len()];
-    for button in (0..document.len()).filter(|&i| context.claimed[i] == Some(Kind::Poll)) {
-        let is_answer = |i: &usize| {
-            let view = &document.views[*i];
-            matches!(context.claimed[*i], None | Some(Kind::CookieNotice))
-                && !view.is_sentence
-                && view.n_words <= MAX_ANSWER_WORDS
-        };
-        let answers: Vec<usize> = (0..button).rev().take_while(is_answer).take(*ANSWERS.end() + 1).collect();
-        let Some(question) = button.checked_sub(answers.len() + 1) else { continue };
-        if ANSWERS.contains(&answers.len())
-            && is_question(question, MAX_QUESTION_WORDS)
-            && context.claimed[question].is_none()
-        {
-            let label = question.checked_sub(1).filter(|&i| context.claimed[i].is_none());
-            let label = label.filter(|&i| is_label(&document.views[i].folded));
-            for idx in label.unwrap_or(question)..button {
-                taken[idx] = true;
-                found.drop(idx, document.layout.blocks[idx].span);
-            }
-        }
-    }
-    let Some((_, last)) = document.body() else { return };
-    for question in 0..document.len() {
-        let is_free = |i: usize| context.claimed[i].is_none() && !taken[i];
-        if !is_free(question) || !is_question(question, MAX_BARE_QUESTION_WORDS) {
+    let mut question = 0;
+    while question < document.len() {
+        if !is_question(context, question) {
+            question += 1;
             continue;
         }
-        let is_answer = |i: &usize| {
-            let view = &document.views[*i];
-            let is_spoken = document.text(*i).starts_with(['—', '–', '"', '“', '«', '„', '「', '»']);
-            is_free(*i) && !view.is_sentence && !is_spoken && view.n_words <= MAX_BARE_ANSWER_WORDS
-        };
-        let answers: Vec<usize> = (question + 1..document.len()).take_while(is_answer).collect();
-        let end = question + 1 + answers.len();
-        let blocks = &document.layout.blocks;
-        let stands_alone = blocks[question].gap_before
-            && (question + 1..end).all(|i| !blocks[i].gap_before)
-            && blocks.get(end).is_none_or(|next| next.gap_before);
-        let says_yes_or_no = |i: &&usize| {
-            let folded = document.views[**i].folded.as_str();
-            let first = folded.split([' ', ',', ':', '-']).next().unwrap_or_default();
-            FIRST_WORDS.contains(&first)
-                || WHOLE_ANSWERS.contains(&folded)
-                || FIRST_PHRASES.iter().any(|phrase| folded.starts_with(phrase))
-        };
-        let n_stock = answers.iter().filter(says_yes_or_no).count();
-        // Among paragraphs it takes two stock answers: there a quick talk may look alike.
-        let label = question.checked_sub(1).filter(|&i| is_free(i) && is_label(&document.views[i].folded));
-        let ends = context.claimed.get(end).is_none_or(Option::is_some);
-        let is_poll = if label.is_some() {
-            true
-        } else if question > last {
-            (ends && answers.len() <= MAX_BARE_ANSWERS)
-                || n_stock >= 1
-                    && (n_stock >= 2 || stands_alone || context.claimed.get(end).is_none_or(Option::is_some))
-        } else {
-            n_stock >= 2 && stands_alone
-        };
-        if ANSWERS.contains(&answers.len()) && is_poll {
-            for idx in label.unwrap_or(question)..end {
-                found.drop(idx, blocks[idx].span);
-            }
+        let asked = asked(context, question);
+        if !ANSWERS.contains(&asked.answers.len()) || points(context, &asked) < MIN_POINTS {
+            question += 1;
+            continue;
         }
+        let is_open = |i: &usize| matches!(context.claimed[*i], None | Some(Kind::CookieNotice));
+        let label = question.checked_sub(1).filter(|&i| heads(context, i));
+        for idx in (label.unwrap_or(question)..asked.end).filter(is_open) {
+            found.drop(idx, document.layout.blocks[idx].span);
+        }
+        question = asked.end;
     }
 }
