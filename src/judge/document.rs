@@ -236,11 +236,16 @@ pub fn fold_inside(text: &str) -> String {
     let mut rest = text;
     while let Some(&first) = rest.as_bytes().first() {
         if first.is_ascii() {
-            let is_inside = |byte: &u8| byte.is_ascii() && !matches!(byte, b' ' | b'\t'..=b'\r');
-            let end = rest.as_bytes().iter().position(|byte| !is_inside(byte)).unwrap_or(rest.len());
+            // ASCII as it stands, up to white space other than a single blank.
+            let mut last = if is_apart { b' ' } else { b'x' };
+            let mut is_plain = |byte: u8| {
+                let before = std::mem::replace(&mut last, byte);
+                byte.is_ascii() && !matches!(byte, b'\t'..=b'\r') && (byte != b' ' || before != b' ')
+            };
+            let end = rest.bytes().position(|byte| !is_plain(byte)).unwrap_or(rest.len());
             if end > 0 {
                 folded.push_str(&rest[..end]);
-                is_apart = false;
+                is_apart = rest.as_bytes()[end - 1] == b' ';
                 rest = &rest[end..];
             } else {
                 if !is_apart {

@@ -93,7 +93,13 @@ struct Row<'r> {
     values: [f32; MAX_COLUMNS],
     n_values: usize,
     names: Option<&'r mut Vec<String>>,
+    /// The elements that the last row took its sums from, and what stands above one: neighbours share most of them.
+    held: [NodeId; 6],
+    above: (NodeId, f32, f32),
 }
+
+/// The number of no node.
+const NO_NODE: NodeId = NodeId::MAX;
 
 impl Row<'_> {
     #[inline]
@@ -114,6 +120,11 @@ impl Row<'_> {
         if let Some(names) = &mut self.names {
             names.push(format!("{family}_{part}"));
         }
+    }
+
+    /// Leaves the next values as they are in the last row.
+    fn keep(&mut self, n: usize) {
+        self.n_values += n;
     }
 
     fn flag(&mut self, name: &str, is: bool) {
@@ -175,7 +186,8 @@ fn describe_into(
 ) -> Matrix {
     let view = View::new(layout, page, hits, structure, lexicon);
     let mut matrix = Matrix::default();
-    let mut out = Row { values: [0.0; MAX_COLUMNS], n_values: 0, names };
+    let mut out =
+        Row { values: [0.0; MAX_COLUMNS], n_values: 0, names, held: [NO_NODE; 6], above: (NO_NODE, 0.0, 0.0) };
     let mut heads = surroundings::Heads::default();
     for row in 0..view.facts.len() {
         let facts = &view.facts[row];
@@ -385,6 +397,8 @@ impl<'a> View<'a> {
     /// Distances to marked elements above.
     fn above(&self, row: usize, out: &mut Row<'_>) {
         const FAR: f32 = 13.0;
+        // Columns for each level, written below.
+        const N_HELD: usize = 12;
         let facts = &self.facts[row];
         let tree = &self.page.tree;
         let mut distance = [FAR; N_MARKS];
@@ -412,12 +426,16 @@ impl<'a> View<'a> {
         }
         // What the elements around hold, level by level.
         let mut id = facts.node;
-        for level in ["0", "1", "2", "3", "4", "6"] {
+        for (at, level) in ["0", "1", "2", "3", "4", "6"].into_iter().enumerate() {
             if level != "0" {
                 id = tree.parent(id).unwrap_or(0);
             }
             if level == "6" {
                 id = tree.parent(id).unwrap_or(0);
+            }
+            if std::mem::replace(&mut out.held[at], id) == id {
+                out.keep(N_HELD);
+                continue;
             }
             let below = self.nodes.below(tree, id);
             let blocks = below.blocks.max(1.0);
@@ -466,12 +484,16 @@ impl<'a> View<'a> {
         let parent = tree.parent(facts.node).unwrap_or(0);
         out.put("score_own", self.nodes.score[facts.node as usize] / top);
         out.put("score_parent", self.nodes.score[parent as usize] / top);
-        let (mut best, mut densest) = (0.0_f32, 0.0_f32);
-        for id in tree.ancestors(facts.node).take(12).filter(|&id| !matches!(tree.tag(id), Tag::Root)) {
-            best = best.max(self.nodes.score[id as usize]);
-            let below = self.nodes.below(tree, id);
-            densest = densest.max((below.chars - below.chars * below.link_share()) / below.elements.max(1.0));
+        if out.above.0 != parent {
+            let (mut best, mut densest) = (0.0_f32, 0.0_f32);
+            for id in tree.ancestors(facts.node).take(12).filter(|&id| !matches!(tree.tag(id), Tag::Root)) {
+                best = best.max(self.nodes.score[id as usize]);
+                let below = self.nodes.below(tree, id);
+                densest = densest.max((below.chars - below.chars * below.link_share()) / below.elements.max(1.0));
+            }
+            out.above = (parent, best, densest);
         }
+        let (_, best, densest) = out.above;
         out.put("score_above", best / top);
         out.put("density_above", densest);
         out.put("guess_chance", self.structure.chance[facts.at]);

@@ -9,11 +9,11 @@ use rustc_hash::FxHashMap;
 /// Lengths of the beginnings that needles are listed under, but for the short ones of one byte and of two.
 const TIERS: [usize; 3] = [8, 4, 3];
 
-/// Bits of a filter for each key: one place in sixteen passes by chance.
-const BITS_PER_KEY: usize = 16;
+/// Bits of a filter, as a power of two: three in a hundred are set by the beginnings of the built-in rules.
+const FILTER_BITS: u32 = 16;
 
-/// Fewest bits of a filter.
-const MIN_BITS: usize = 1024;
+/// Words of a filter.
+const FILTER_WORDS: usize = 1 << (FILTER_BITS - 6);
 
 /// Needles made ready.
 #[derive(Debug, Default)]
@@ -24,13 +24,23 @@ pub(super) struct Needles {
     tiers: [Tier; TIERS.len()],
     pairs: Tier,
     singles: Tier,
+    /// What needles begin with each byte: of one byte, of two, of more.
+    begins: Box<[u8]>,
 }
 
+/// Bits of [`Needles::begins`].
+const SINGLE: u8 = 1;
+const PAIR: u8 = 2;
+const LONGER: u8 = 4;
+
 /// A set of keys that says no for sure and yes by guess.
-#[derive(Debug, Default)]
-struct Filter {
-    bits: Vec<u64>,
-    shift: u32,
+#[derive(Debug)]
+struct Filter(Box<[u64; FILTER_WORDS]>);
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self(Box::new([0; FILTER_WORDS]))
+    }
 }
 
 /// Needles by their first bytes.
@@ -41,24 +51,25 @@ struct Tier {
 }
 
 impl Filter {
-    fn new(keys: impl ExactSizeIterator<Item = u64>) -> Self {
-        let n_bits = (keys.len() * BITS_PER_KEY).next_power_of_two().max(MIN_BITS);
-        let mut filter = Self { bits: vec![0; n_bits / 64], shift: 64 - n_bits.trailing_zeros() };
+    fn new(keys: impl Iterator<Item = u64>) -> Self {
+        let mut filter = Self::default();
         for key in keys {
-            let bit = filter.bit(key);
-            filter.bits[bit >> 6] |= 1 << (bit & 63);
+            let bit = Self::bit(key);
+            filter.0[bit >> 6] |= 1 << (bit & 63);
         }
         filter
     }
 
-    fn bit(&self, key: u64) -> usize {
+    #[inline]
+    fn bit(key: u64) -> usize {
         // Fibonacci hashing: the golden ratio spreads keys that differ in few bits.
-        (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (self.shift & 63)) as usize
+        (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - FILTER_BITS)) as usize
     }
 
+    #[inline]
     fn may_have(&self, key: u64) -> bool {
-        let bit = self.bit(key);
-        self.bits.get(bit >> 6).is_some_and(|word| word >> (bit & 63) & 1 != 0)
+        let bit = Self::bit(key);
+        self.0[(bit >> 6) & (FILTER_WORDS - 1)] >> (bit & 63) & 1 != 0
     }
 }
 
@@ -109,7 +120,13 @@ impl Needles {
         firsts.sort_unstable();
         firsts.dedup();
         let (pairs, singles) = (Tier::new(&needles, 2, 2..3), Tier::new(&needles, 1, 1..2));
-        Self { first: Filter::new(firsts.into_iter()), tiers, pairs, singles, needles }
+        let mut begins = vec![0; 256].into_boxed_slice();
+        for needle in &needles {
+            if let Some(&byte) = needle.first() {
+                begins[usize::from(byte)] |= [SINGLE, PAIR, LONGER][needle.len().min(3) - 1];
+            }
+        }
+        Self { first: Filter::new(firsts.into_iter()), tiers, pairs, singles, begins, needles }
     }
 
     /// Shows all needles of a text, each with its number and its place.
@@ -135,15 +152,16 @@ impl Needles {
 
     #[inline]
     fn at(&self, bytes: &[u8], at: usize, word: u64, show: &mut impl FnMut(usize, usize)) {
-        if self.first.may_have(first(word, 3)) {
+        let begins = self.begins.get(word as usize & 0xFF).copied().unwrap_or(0);
+        if begins & LONGER != 0 && self.first.may_have(first(word, 3)) {
             for (tier, n_bytes) in self.tiers.iter().zip(TIERS) {
                 self.show(tier.list(first(word, n_bytes)), bytes, at, show);
             }
         }
-        if self.pairs.filter.may_have(first(word, 2)) {
+        if begins & PAIR != 0 && self.pairs.filter.may_have(first(word, 2)) {
             self.show(self.pairs.list(first(word, 2)), bytes, at, show);
         }
-        if self.singles.filter.may_have(first(word, 1)) {
+        if begins & SINGLE != 0 {
             self.show(self.singles.list(first(word, 1)), bytes, at, show);
         }
     }

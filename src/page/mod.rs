@@ -83,7 +83,7 @@ pub fn count_chars(text: &str) -> usize {
         let (mut chars, mut blanks, mut maybe) = (0_u8, 0_u8, 0_u8);
         for &byte in chunk {
             chars = chars.wrapping_add(u8::from(byte & 0xC0 != 0x80));
-            blanks = blanks.wrapping_add(u8::from(byte == b' ' || (b'\t'..=b'\r').contains(&byte)));
+            blanks = blanks.wrapping_add(u8::from(byte == b' ' || matches!(byte, b'\t'..=b'\r')));
             maybe = maybe.wrapping_add(u8::from(begins_blank(byte)));
         }
         n_chars += usize::from(chars);

@@ -1,6 +1,8 @@
 //! Paragraphs that stand in a dump more than once.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+
+use rustc_hash::FxHashMap;
 
 use super::{Context, Found};
 use crate::finding::Span;
@@ -17,12 +19,12 @@ const MIN_ADJACENT_WEIGHT: f32 = 120.0;
 const MIN_ANCHOR_WEIGHT: f32 = 30.0;
 
 /// What is compared of a block: its folded text without a dateline, which stands in one copy only.
-fn key(context: &Context<'_>, idx: usize) -> String {
+fn key<'d>(context: &Context<'d>, idx: usize) -> Cow<'d, str> {
     let view = &context.document.views[idx];
     if view.body_start <= view.span.start || view.body_start >= view.span.end {
-        return view.folded.clone();
+        return Cow::Borrowed(&view.folded);
     }
-    fold_text(Span { start: view.body_start, end: view.span.end }.of(&context.document.layout.text))
+    Cow::Owned(fold_text(Span { start: view.body_start, end: view.span.end }.of(&context.document.layout.text)))
 }
 
 /// A second copy of the body or of a part of it, in a row (`p1 p2 p1 p2`) or interleaved (`p1 p1 p2 p2`). The first
@@ -34,12 +36,12 @@ pub(super) fn repeated_body(context: &Context<'_>, found: &mut Found<'_>) {
             context.claimed[i].is_none() && !document.layout.blocks[i].hidden && !document.views[i].folded.is_empty()
         })
         .collect();
-    let keys: Vec<String> = open.iter().map(|&i| key(context, i)).collect();
-    let fold = |at: usize| keys[at].as_str();
+    let keys: Vec<Cow<'_, str>> = open.iter().map(|&i| key(context, i)).collect();
+    let fold = |at: usize| &*keys[at];
     let weight = |at: usize| document.views[open[at]].weight;
     let is_verse = |at: usize| document.layout.blocks[open[at]].shape == Shape::Verse;
     // Earlier places of a text, to start a run from; bounded, since a text that stands in many places starts none.
-    let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut places: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     let mut dropped = vec![false; open.len()];
     let mut adjacent: Vec<usize> = Vec::new();
     let mut short: Vec<usize> = Vec::new();
