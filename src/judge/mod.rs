@@ -69,6 +69,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("template.toml", include_str!("rules/template.toml")),
     ("time.toml", include_str!("rules/time.toml")),
     ("tools.toml", include_str!("rules/tools.toml")),
+    ("wording.toml", include_str!("rules/wording.toml")),
 ];
 
 /// Share of a text's characters that must be left before votes alone are believed; below it they are dropped and the

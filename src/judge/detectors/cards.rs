@@ -3,12 +3,13 @@
 use std::sync::LazyLock;
 
 use super::title::is_headline;
-use super::{Context, Found};
+use super::{Context, Found, headline};
 use crate::dates;
 use crate::finding::{Action, Field, Kind, Span};
 use crate::judge::pattern::Pattern;
 use crate::page::Shape;
 use aho_corasick::AhoCorasick;
+use rustc_hash::FxHashSet;
 
 /// The end of an alt text: the site's name, the width of the image and often a date.
 static SITE_WIDTH_DATE: LazyLock<Pattern> = LazyLock::new(|| {
@@ -90,6 +91,11 @@ const MAX_CAPTION_BYTES: usize = 600;
 const MAX_DATE_BYTES: usize = 120;
 /// Shortest caption in front of a site's name, in words; a name in a list of results is shorter.
 const MIN_CAPTION_WORDS: usize = 5;
+/// Shortest line of a picture and a headline that only their words tell, in words, and in weighted letters.
+const MIN_PAIR_WORDS: usize = 5;
+const MIN_PAIR_WEIGHT: f32 = 28.0;
+/// Largest share of their words that the paragraphs may hold.
+const MAX_PAIR_SHARE: f64 = 0.25;
 /// How far behind the last long paragraph cards still stand, in blocks.
 const MAX_TAIL_BLOCKS: usize = 8;
 
@@ -160,6 +166,61 @@ pub(super) fn caption_then_headline(context: &Context<'_>, found: &mut Found<'_>
             if is_date(date) && date <= last {
                 found.drop(date, blocks[date].span);
             }
+        }
+    }
+}
+
+/// The words of the paragraphs, by their beginnings.
+fn body_stems<'c>(context: &Context<'c>) -> FxHashSet<&'c str> {
+    let document = context.document;
+    let mut stems = FxHashSet::default();
+    for idx in (0..document.len()).filter(|&i| document.views[i].is_long && context.claimed[i].is_none()) {
+        headline::stems(&document.views[idx].folded, &mut stems);
+    }
+    stems
+}
+
+/// Two headlines in a row between two paragraphs that speak of nothing that the paragraphs speak of: the picture and the
+/// headline of another story. A subheading stands alone, lists have more lines, and verse keeps its distance.
+pub(super) fn foreign_pair(context: &Context<'_>, found: &mut Found<'_>) {
+    let (document, blocks) = (context.document, &context.document.layout.blocks);
+    let Some((first, last)) = document.body().filter(|_| context.page.is_none()) else { return };
+    let is_prose =
+        |i: usize| context.claimed[i].is_none() && document.views[i].is_long && document.views[i].is_sentence;
+    let is_line = |i: usize| {
+        let (view, text) = (&document.views[i], document.text(i));
+        let is_plain = !text.contains([':', '：', '|', '\t'])
+            && !text.contains(" - ")
+            && !text.contains(" – ")
+            && !text.starts_with(['—', '–', '"', '“', '«', '„', '「']);
+        context.claimed[i].is_none()
+            && is_plain
+            && is_headline(document, i)
+            && !text.ends_with(['?', '!', '？', '！', '؟'])
+            && (view.n_words >= MIN_PAIR_WORDS || view.weight >= MIN_PAIR_WEIGHT)
+    };
+    let mut body = None;
+    for idx in first + 1..last.saturating_sub(1) {
+        let is_pair = is_prose(idx - 1)
+            && is_line(idx)
+            && is_line(idx + 1)
+            && !blocks[idx + 1].gap_before
+            && is_prose(idx + 2)
+            && !blocks[idx].gap_before
+            && !blocks[idx + 2].gap_before;
+        if !is_pair {
+            continue;
+        }
+        let body = body.get_or_insert_with(|| body_stems(context));
+        let is_foreign = |i: usize| {
+            let mut own = FxHashSet::default();
+            headline::stems(&document.views[i].folded, &mut own);
+            let shared = own.iter().filter(|stem| body.contains(*stem)).count();
+            shared as f64 <= MAX_PAIR_SHARE * own.len() as f64
+        };
+        if is_foreign(idx) && is_foreign(idx + 1) {
+            found.drop(idx, blocks[idx].span);
+            found.drop(idx + 1, blocks[idx + 1].span);
         }
     }
 }

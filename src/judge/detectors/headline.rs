@@ -54,7 +54,7 @@ pub(crate) struct Lines {
 }
 
 /// Beginnings of the words of a text; pairs of characters where a script has no spaces.
-fn stems<'t>(folded: &'t str, out: &mut FxHashSet<&'t str>) -> usize {
+pub(super) fn stems<'t>(folded: &'t str, out: &mut FxHashSet<&'t str>) -> usize {
     let mut n = 0;
     let is_part = |c: char| {
         if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || crate::page::text::is_mark(c) }

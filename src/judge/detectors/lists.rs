@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::title::is_headline;
-use super::{Context, Found};
+use super::{Context, Found, wording};
 use crate::finding::{Action, Kind};
 use crate::judge::document::Zone;
 use crate::judge::pattern::Pattern;
@@ -88,7 +88,9 @@ pub(super) fn headline_list(context: &Context<'_>, found: &mut Found<'_>) {
     let Some((first, last)) = document.body() else { return };
     let mut idx = first + 1;
     while idx < document.len() {
-        if context.claimed[idx] != Some(Kind::Related) || !is_bare_heading(context, idx) {
+        // Between two paragraphs a heading that only its words tell is believed where a list follows.
+        let is_guess = context.claimed[idx].is_none() && idx <= last && is_worded_heading(context, idx);
+        if !(is_guess || context.claimed[idx] == Some(Kind::Related)) || !is_bare_heading(context, idx) {
             idx += 1;
             continue;
         }
@@ -130,8 +132,11 @@ pub(super) fn headline_list(context: &Context<'_>, found: &mut Found<'_>) {
         let is_list = if in_tail {
             items.len() >= MIN_ITEMS || (is_closed && !lone_asks)
         } else {
-            items.len() <= max && is_closed
+            items.len() <= max && is_closed && (!is_guess || items.len() >= MIN_ITEMS)
         };
+        if is_list && is_guess {
+            found.drop(idx, blocks[idx].span);
+        }
         if is_list {
             for &item in &items {
                 found.drop(item, blocks[item].span);
@@ -139,6 +144,14 @@ pub(super) fn headline_list(context: &Context<'_>, found: &mut Found<'_>) {
         }
         idx += items.len() + 1;
     }
+}
+
+/// Whether an open line of a text dump says nothing but that other stories follow.
+fn is_worded_heading(context: &Context<'_>, idx: usize) -> bool {
+    context.page.is_none()
+        && !context.document.views[idx].is_sentence
+        && context.document.views[idx].n_words <= MAX_HEADING_WORDS
+        && wording::speaks_of(context.document.text(idx), Kind::Related)
 }
 
 /// On a page, the list that a block is an item of.
@@ -156,7 +169,8 @@ fn is_bare_heading(context: &Context<'_>, idx: usize) -> bool {
 
 /// Marks that lead to another story. The second group also marks items of the text.
 static POINTER: LazyLock<Pattern> = LazyLock::new(|| {
-    Pattern::parsed(r"^\s*(?:(?P<sure>>{2,}|»{2,}|👉|☞|➡️?)|(?P<mark>[▶►▷➤]))\s*").expect("the pattern is well formed")
+    Pattern::parsed(r"^\s*(?:(?P<sure>>{2,}|»{2,}|👉|☞|➡️?)|(?P<mark>[▶►▷➤→⇒➔]))\s*")
+        .expect("the pattern is well formed")
 });
 
 /// A line that begins with an arrow and has the look of a headline leads to another story. A triangle may also mark

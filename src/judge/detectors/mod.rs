@@ -14,6 +14,7 @@ mod scripts;
 mod site;
 mod stamps;
 mod title;
+mod wording;
 
 use super::document::Document;
 use super::rule::{Rule, Tier};
@@ -98,6 +99,8 @@ pub(crate) const DETECTORS: &[(&str, Detector)] = &[
     ("caption_line", cards::caption_line),
     ("caption_above_credit", cards::caption_above_credit),
     ("repeated_body", repeats::repeated_body),
+    ("wording", wording::wording),
+    ("foreign_pair", cards::foreign_pair),
     ("pointer_line", lists::pointer_line),
     ("headline_list", lists::headline_list),
     ("poll", polls::poll),

@@ -1,5 +1,6 @@
 //! Polls: a question with its answers.
 
+use super::wording::speaks_of;
 use super::{Context, Found};
 use crate::finding::Kind;
 
@@ -13,6 +14,8 @@ const MAX_SHORT_ANSWER_WORDS: usize = 4;
 const MAX_BARE_ANSWER_WORDS: usize = 6;
 /// Most answers under the last paragraph where none of them is one of those that polls have.
 const MAX_BARE_ANSWERS: usize = 6;
+/// Longest heading or button, in words.
+const MAX_BUTTON_WORDS: usize = 8;
 /// Longest question, in words.
 const MAX_QUESTION_WORDS: usize = 40;
 /// Longest question where no button says that this is a poll, in words.
@@ -194,6 +197,20 @@ fn is_label(folded: &str) -> bool {
     LABELS.contains(&folded)
 }
 
+/// Which lines are the heading, the button or the count of a poll: by a rule, by their place in a list of headings, or, in
+/// a text dump, by their words.
+fn poll_lines(context: &Context<'_>) -> Vec<bool> {
+    let document = context.document;
+    let is_poll_line = |i: usize| match context.claimed[i] {
+        None if is_label(&document.views[i].folded) => true,
+        None if context.page.is_none() && document.views[i].n_words <= MAX_BUTTON_WORDS => {
+            speaks_of(document.text(i), Kind::Poll)
+        }
+        claimed => claimed == Some(Kind::Poll),
+    };
+    (0..document.len()).map(is_poll_line).collect()
+}
+
 /// A question and the lines under it that may be its answers.
 struct Asked {
     question: usize,
@@ -203,29 +220,34 @@ struct Asked {
 }
 
 /// Whether a line may be a question of a poll: it asks, or the word for a poll stands in front of it.
-fn is_question(context: &Context<'_>, idx: usize) -> bool {
+fn is_question(context: &Context<'_>, lines: &[bool], idx: usize) -> bool {
     let document = context.document;
     let asks = document.text(idx).trim_end().ends_with(['?', '？', '؟']);
-    let is_open = matches!(context.claimed[idx], None | Some(Kind::Poll | Kind::CommentPrompt));
-    let is_headed = || idx.checked_sub(1).is_some_and(|i| heads(context, i)) && !document.views[idx].is_sentence;
-    is_open && document.views[idx].n_words <= MAX_QUESTION_WORDS && (asks || (is_headed() && !heads(context, idx)))
+    let is_open = matches!(context.claimed[idx], None | Some(Kind::Poll | Kind::CommentPrompt | Kind::Related));
+    let is_headed = || !lines[idx] && !document.views[idx].is_sentence && idx.checked_sub(1).is_some_and(|i| lines[i]);
+    is_open && document.views[idx].n_words <= MAX_QUESTION_WORDS && (asks || is_headed())
 }
 
-/// Whether a line is the heading of a poll, or was found to speak of one.
-fn heads(context: &Context<'_>, idx: usize) -> bool {
-    let claimed = context.claimed[idx];
-    claimed == Some(Kind::Poll) || (claimed.is_none() && is_label(&context.document.views[idx].folded))
+/// Whether an answer is one of those that only polls have.
+fn is_stock(context: &Context<'_>, idx: usize) -> bool {
+    let folded = context.document.views[idx].folded.as_str();
+    let first = folded.split([' ', ',', ':', '-', '.']).next().unwrap_or_default();
+    FIRST_WORDS.contains(&first)
+        || WHOLE_ANSWERS.contains(&folded.trim_end_matches(|c: char| !c.is_alphabetic()))
+        || FIRST_PHRASES.iter().any(|phrase| folded.starts_with(phrase))
 }
 
 /// The short lines under a question, as far as a button.
-fn asked(context: &Context<'_>, question: usize) -> Asked {
+fn asked(context: &Context<'_>, lines: &[bool], question: usize) -> Asked {
     let document = context.document;
     let is_answer = |i: usize| {
         let (view, text) = (&document.views[i], document.text(i));
         let is_spoken = text.starts_with(['—', '–', '"', '“', '«', '„', '「', '»']);
-        let is_short = view.n_words <= MAX_SHORT_ANSWER_WORDS && !text.trim_end().ends_with(['?', '？', '؟']);
+        let may_close = (view.n_words <= MAX_SHORT_ANSWER_WORDS || is_stock(context, i))
+            && !text.trim_end().ends_with(['?', '？', '؟']);
         matches!(context.claimed[i], None | Some(Kind::CookieNotice))
-            && (!view.is_sentence || is_short)
+            && !lines[i]
+            && (!view.is_sentence || may_close)
             && !is_spoken
             && view.n_words <= MAX_ANSWER_WORDS
     };
@@ -234,7 +256,7 @@ fn asked(context: &Context<'_>, question: usize) -> Asked {
     while end < document.len() && answers.len() <= *ANSWERS.end() {
         if is_answer(end) {
             answers.push(end);
-        } else if context.claimed[end] != Some(Kind::Poll) || answers.len() >= *ANSWERS.start() {
+        } else if !lines[end] || answers.len() >= *ANSWERS.start() {
             break;
         }
         end += 1;
@@ -243,30 +265,23 @@ fn asked(context: &Context<'_>, question: usize) -> Asked {
 }
 
 /// What speaks for a poll, in points.
-fn points(context: &Context<'_>, asked: &Asked) -> usize {
+fn points(context: &Context<'_>, lines: &[bool], asked: &Asked) -> usize {
     let (document, blocks) = (context.document, &context.document.layout.blocks);
     let Asked { question, end, ref answers } = *asked;
     let count = |test: &dyn Fn(&str) -> bool| answers.iter().filter(|&&i| test(document.text(i))).count();
-    let says_yes_or_no = |i: usize| {
-        let folded = document.views[i].folded.as_str();
-        let first = folded.split([' ', ',', ':', '-', '.']).next().unwrap_or_default();
-        FIRST_WORDS.contains(&first)
-            || WHOLE_ANSWERS.contains(&folded.trim_end_matches(|c: char| !c.is_alphabetic()))
-            || FIRST_PHRASES.iter().any(|phrase| folded.starts_with(phrase))
-    };
-    let n_stock = answers.iter().filter(|&&i| says_yes_or_no(i)).count();
+    let n_stock = answers.iter().filter(|&&i| is_stock(context, i)).count();
     let has_box = |text: &str| BOXES.iter().any(|mark| text.starts_with(mark));
     let has_share = |text: &str| text.contains(['%', '％', '٪']);
-    let is_button = |i: usize| context.claimed.get(i) == Some(&Some(Kind::Poll));
+    let is_button = |i: usize| lines.get(i).is_some_and(|is_line| *is_line);
     let ends = context.claimed.get(end).is_none_or(Option::is_some);
     let stands_alone = blocks[question].gap_before
         && (question + 1..end).all(|i| !blocks[i].gap_before)
         && blocks.get(end).is_none_or(|next| next.gap_before);
-    let is_labelled = context.claimed[question] == Some(Kind::Poll)
-        || question.checked_sub(1).is_some_and(|i| heads(context, i))
+    let is_labelled = lines[question]
+        || question.checked_sub(1).is_some_and(|i| lines[i])
         || document.views[question].folded.split_once(':').is_some_and(|(label, _)| is_label(label.trim_end()));
-    let is_bare = answers.iter().all(|&i| document.views[i].n_words <= MAX_BARE_ANSWER_WORDS)
-        && document.views[question].n_words <= MAX_BARE_QUESTION_WORDS;
+    let is_short = |i: usize| document.views[i].n_words <= MAX_BARE_ANSWER_WORDS || is_stock(context, i);
+    let is_bare = answers.iter().all(|&i| is_short(i)) && document.views[question].n_words <= MAX_BARE_QUESTION_WORDS;
     let mut points = 0;
     points += if is_labelled || is_button(end) || count(&has_box) >= 2 { MIN_POINTS } else { 0 };
     points += usize::from(count(&has_share) >= 2) + usize::from(count(&has_share) >= 2 && n_stock >= 1);
@@ -284,22 +299,25 @@ fn points(context: &Context<'_>, asked: &Asked) -> usize {
 /// yes or no and the place under the story speak for it.
 pub(super) fn poll(context: &Context<'_>, found: &mut Found<'_>) {
     let document = context.document;
+    let lines = poll_lines(context);
     let mut question = 0;
     while question < document.len() {
-        if !is_question(context, question) {
+        if !is_question(context, &lines, question) {
             question += 1;
             continue;
         }
-        let asked = asked(context, question);
-        if !ANSWERS.contains(&asked.answers.len()) || points(context, &asked) < MIN_POINTS {
+        let asked = asked(context, &lines, question);
+        if !ANSWERS.contains(&asked.answers.len()) || points(context, &lines, &asked) < MIN_POINTS {
             question += 1;
             continue;
         }
-        let is_open = |i: &usize| matches!(context.claimed[*i], None | Some(Kind::CookieNotice));
-        let label = question.checked_sub(1).filter(|&i| heads(context, i));
-        for idx in (label.unwrap_or(question)..asked.end).filter(is_open) {
+        // The button and the count of votes go with the answers, the heading with the question.
+        let label = question.checked_sub(1).filter(|&i| lines[i]);
+        let end = (asked.end..document.len()).find(|&i| !lines[i]).unwrap_or(document.len());
+        let is_open = |i: &usize| matches!(context.claimed[*i], None | Some(Kind::CookieNotice | Kind::Related));
+        for idx in (label.unwrap_or(question)..end).filter(is_open) {
             found.drop(idx, document.layout.blocks[idx].span);
         }
-        question = asked.end;
+        question = end;
     }
 }
