@@ -165,12 +165,18 @@ fn core<'t>(title: &'t str, named: &'t [Named], site: &Site) -> &'t str {
 /// with a note in brackets or behind a mark.
 fn is_core_of(heading: &str, page: &str) -> bool {
     let words = |text: &str| text.split_whitespace().map(fold).filter(|w| !w.is_empty()).collect::<Vec<_>>();
+    // `Title:Fog on the pier`, the label in an element of its own.
+    let is_glued = |rest: &str| rest.ends_with([':', ']', '|']);
+    if is_full(page) && heading.strip_suffix(page).is_some_and(is_glued) {
+        return true;
+    }
     let (long, short) = (words(heading), words(page));
     if short.len() < 2 || long.len() <= short.len() || fold(page).len() < MIN_CORE_LETTERS {
         return false;
     }
+    let is_article = long.len() == short.len() + 1 && ["the", "a", "an"].contains(&long[0].as_str());
     let rest = heading.split_whitespace().nth(page.split_whitespace().count());
-    long.ends_with(&short)
+    long.ends_with(&short) && !is_article
         || long.starts_with(&short) && rest.is_some_and(|word| word.starts_with('(') || MARKS.contains(&word))
 }
 
@@ -534,6 +540,7 @@ mod tests {
         for heading in [
             "Thread: Which rope holds a barge in a gale?",
             "12 April 2031 Which rope holds a barge in a gale?",
+            "<span>Title:</span>Which rope holds a barge in a gale?",
             "Which rope holds a barge in a gale? (ropes.example) 87",
         ] {
             check(
@@ -543,6 +550,11 @@ mod tests {
             );
         }
         // What only the heading says belongs to it.
+        check(
+            "<title>Best ropes for a barge</title><h1>The best ropes for a barge</h1>",
+            "https://quay.example/t/310",
+            "The best ropes for a barge",
+        );
         check(
             "<title>Which rope holds a barge</title><h1>Which rope holds a barge in a gale</h1>",
             "https://quay.example/t/309",
