@@ -62,8 +62,9 @@ FUZZ_LIMITS := -rss_limit_mb=2048 -timeout=25 -max_len=65536 -print_final_stats=
 
 fuzz: $(FUZZ)/tool-$(FUZZ_VERSION) ## Run each fuzz target for SECONDS (60); needs Linux and a C++ compiler
 	@COPYDESK_SEEDS="$(FUZZ)/seeds" $(CARGO) test $(FLAGS) --quiet --test main fuzz
-	@PATH="$(FUZZ)/tool/bin:$$PATH" $(CARGO) fuzz build --sanitizer $(SANITIZER) --target-dir "$(FUZZ)"
 	@for target in $(FUZZ_TARGETS); do \
+		PATH="$(FUZZ)/tool/bin:$$PATH" $(CARGO) fuzz build --sanitizer $(SANITIZER) --target-dir "$(FUZZ)" $$target \
+			|| exit 2; \
 		echo "$$target:"; mkdir -p "$(FUZZ)/corpus/$$target" "$(FUZZ)/broken/$$target"; \
 		$(FUZZ)/*/release/$$target "$(FUZZ)/corpus/$$target" "$(FUZZ)/seeds/$$target" $(FUZZ_LIMITS) \
 			-max_total_time=$(SECONDS) -artifact_prefix="$(FUZZ)/broken/$$target/" 2>"$(FUZZ)/$$target.log" \

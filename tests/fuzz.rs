@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use crate::formats::small_files;
+use crate::laws::hold;
 use crate::{files_under, hostile, root};
 
 /// Environment variable that names the folder where seeds are written.

@@ -3,7 +3,7 @@
 //! Each law is tried on new dumps until its time is up: `ARBTEST_BUDGET_MS` says how long, `ARBTEST_SEED` tries one
 //! case again. A dump that breaks a law is cut down before it is shown.
 
-mod hold;
+pub(crate) mod hold;
 mod made;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

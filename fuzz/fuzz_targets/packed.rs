@@ -3,6 +3,8 @@
 
 #[path = "../../tests/fuzz/checks.rs"]
 mod checks;
+#[path = "../../tests/laws/hold.rs"]
+mod hold;
 
 libfuzzer_sys::fuzz_target!(
     // Panics behind a fence are allowed: parsers of others run there. The fuzzer's own hook would end the process.

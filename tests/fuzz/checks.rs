@@ -3,9 +3,6 @@
 //!
 //! The last byte of the input of a reader says under which name and with which options the rest is read.
 
-#[path = "../laws/hold.rs"]
-mod hold;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,6 +19,8 @@ use copydesk::judge::check::check as check_rules;
 use copydesk::options::Favor;
 use copydesk::pipeline::{self, BuildOptions};
 use copydesk::{Cleaner, Dump, Hints, Media, Options, SourceFormat};
+
+use super::hold;
 
 /// The readers, each with the names that its files have.
 pub(crate) const READERS: &[(&str, &[&str])] = &[
@@ -109,7 +108,7 @@ fn cleaning(data: &[u8]) {
         _ => (Media::Sniff, data),
     };
     let format = if media == Media::Html { SourceFormat::Html } else { SourceFormat::Text };
-    let cleaner = &CLEANERS[usize::from(data.len() % 8 == 0)];
+    let cleaner = &CLEANERS[usize::from(data.len().is_multiple_of(8))];
     clean_by(cleaner, bytes, format, media);
 }
 
