@@ -371,10 +371,9 @@ fn gather<'a>(
         }
     }
     // Hidden text stands in no zone. A page that shows nothing, whose one line asks for scripts, is all edge.
-    let shows_nothing = layout.shows_nothing();
     let in_zone = |document: &Document<'_>, c: &Candidate| {
         let zones = &rules.rules[c.rule].raw.zone;
-        shows_nothing || zones.is_empty() || zones.iter().any(|&zone| document.is_in(c.block, zone))
+        layout.shows_nothing() || zones.is_empty() || zones.iter().any(|&zone| document.is_in(c.block, zone))
     };
     let (guarded, outside): (Vec<_>, Vec<_>) = scanned.into_iter().partition(|c| in_zone(&document, c));
     candidates.extend(guarded);
