@@ -107,6 +107,7 @@ model: features ## Train the model for pages on WCXB=DIR
 	@$(LEARN)/bin/python $(LEARNING)/train.py final "$(FEATURES)" "$(WCXB)" $(LEARNING)/html.model
 
 quality: features ## Measure on WCXB=DIR, cross-validated by registered domain (PEERS=1: other extractors too)
-	@test -z "$(PEERS)" || $(LEARN)/bin/pip install --quiet --disable-pip-version-check --requirement $(LEARNING)/peers.txt
+	@test -z "$(PEERS)" || $(LEARN)/bin/pip install --quiet --disable-pip-version-check --no-deps \
+		--requirement $(LEARNING)/peers.txt
 	@rm -rf "$(TARGET)/folds" && $(LEARN)/bin/python $(LEARNING)/train.py folds "$(FEATURES)" "$(WCXB)" "$(TARGET)/folds"
 	@$(LEARN)/bin/python $(LEARNING)/quality.py $(COPYDESK) "$(TARGET)/folds" "$(WCXB)" "$(TARGET)/quality"
