@@ -52,7 +52,7 @@ check: ## Format, lint, documentation, rules and schemas
 bench: ## Throughput on the samples
 	@$(CARGO) bench --profile release --locked --bench stages
 
-# Fuzzing stands apart: a tool of its own from crates.io, a build with coverage counters, corpora that grow. All of it
+# Fuzzing stands apart: a tool of its own, a build with coverage counters, corpora that grow. All of it
 # lies under the target folder. Without a sanitizer the toolchain of the project does; SANITIZER=address needs a nightly
 # one (CARGO="cargo +nightly").
 FUZZ := $(abspath $(TARGET))/fuzz
@@ -75,7 +75,7 @@ fuzz: $(FUZZ)/tool-$(FUZZ_VERSION) ## Run each fuzz target for SECONDS (60); nee
 $(FUZZ)/tool-$(FUZZ_VERSION):
 	@command -v $(CXX) >/dev/null || { echo "fuzzing needs a C++ compiler ($(CXX)) for libFuzzer" >&2; exit 2; }
 	@$(CARGO) install cargo-fuzz --version $(FUZZ_VERSION) --locked --quiet --root "$(FUZZ)/tool" \
-		|| { echo "fuzzing needs cargo-fuzz $(FUZZ_VERSION) from crates.io" >&2; exit 2; }
+		|| { echo "fuzzing needs cargo-fuzz $(FUZZ_VERSION)" >&2; exit 2; }
 	@touch "$@"
 
 schemas: ## Write schemas/ anew

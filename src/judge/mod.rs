@@ -248,7 +248,7 @@ impl RuleSet {
         let mut forms: Vec<String> = self.rules.iter().filter(|r| r.is_active()).map(|r| canonical(&r.raw)).collect();
         forms.extend(self.keeps.iter().map(|(site, text)| format!("keep {site:?} {text:?}")));
         forms.sort_unstable();
-        crate::digest::sha256_hex(forms.join("\n").as_bytes())
+        crate::digest::sha256_hex((forms.join("\n") + detectors::VOCABULARY).as_bytes())
     }
 }
 

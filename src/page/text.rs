@@ -149,7 +149,7 @@ fn wrap_column(text: &str, lines: &[Line]) -> Option<Wrap> {
     widths.sort_unstable_by(|a, b| b.cmp(a));
     widths.dedup();
     let max_longer = (pairs.len() as f64 * MAX_LONGER_SHARE) as usize;
-    widths.iter().take(1 + max_longer).find_map(|&column| {
+    widths.iter().take(1 + max_longer).filter(|column| columns.contains(column)).find_map(|&column| {
         let fits = |pair: &&(&Line, &Line)| pair.0.n_chars.max(pair.1.n_chars) <= column;
         let fitting: Vec<(&Line, &Line)> = pairs.iter().filter(fits).copied().collect();
         let n_longer = pairs.len() - fitting.len();
@@ -160,7 +160,7 @@ fn wrap_column(text: &str, lines: &[Line]) -> Option<Wrap> {
         if n_longer > 0 && n_chars(true) as f64 > MAX_LONGER_CHARS * n_chars(false) as f64 {
             return None;
         }
-        let wrap = (columns.contains(&column) && n_longer <= max_longer).then(|| wrap_at(text, fitting, column));
+        let wrap = (n_longer <= max_longer).then(|| wrap_at(text, fitting, column));
         // Among longer lines only a program's wrapping is believed.
         wrap.flatten().filter(|wrap| n_longer == 0 || wrap.is_strict)
     })

@@ -16,6 +16,8 @@ mod stamps;
 mod title;
 mod wording;
 
+pub(crate) use wording::VOCABULARY;
+
 use super::document::Document;
 use super::rule::{Rule, Tier};
 use super::scan::Candidate;

@@ -211,6 +211,13 @@ fn poll_lines(context: &Context<'_>) -> Vec<bool> {
     (0..document.len()).map(is_poll_line).collect()
 }
 
+/// Which of these lines name a poll, and do not only speak of one: a report of a vote has headings of such words too.
+fn poll_labels(context: &Context<'_>, lines: &[bool]) -> Vec<bool> {
+    let document = context.document;
+    let names_poll = |i: usize| is_label(&document.views[i].folded) || !speaks_of(document.text(i), Kind::Poll);
+    (0..lines.len()).map(|i| lines[i] && names_poll(i)).collect()
+}
+
 /// A question and the lines under it that may be its answers.
 struct Asked {
     question: usize,
@@ -220,11 +227,11 @@ struct Asked {
 }
 
 /// Whether a line may be a question of a poll: it asks, or the word for a poll stands in front of it.
-fn is_question(context: &Context<'_>, lines: &[bool], idx: usize) -> bool {
+fn is_question(context: &Context<'_>, lines: &[bool], labels: &[bool], idx: usize) -> bool {
     let document = context.document;
     let asks = document.text(idx).trim_end().ends_with(['?', '？', '؟']);
     let is_open = matches!(context.claimed[idx], None | Some(Kind::Poll | Kind::CommentPrompt | Kind::Related));
-    let is_headed = || !lines[idx] && !document.views[idx].is_sentence && idx.checked_sub(1).is_some_and(|i| lines[i]);
+    let is_headed = || !lines[idx] && !document.views[idx].is_sentence && idx.checked_sub(1).is_some_and(|i| labels[i]);
     is_open && document.views[idx].n_words <= MAX_QUESTION_WORDS && (asks || is_headed())
 }
 
@@ -265,7 +272,7 @@ fn asked(context: &Context<'_>, lines: &[bool], question: usize) -> Asked {
 }
 
 /// What speaks for a poll, in points.
-fn points(context: &Context<'_>, lines: &[bool], asked: &Asked) -> usize {
+fn points(context: &Context<'_>, lines: &[bool], labels: &[bool], asked: &Asked) -> usize {
     let (document, blocks) = (context.document, &context.document.layout.blocks);
     let Asked { question, end, ref answers } = *asked;
     let count = |test: &dyn Fn(&str) -> bool| answers.iter().filter(|&&i| test(document.text(i))).count();
@@ -277,8 +284,8 @@ fn points(context: &Context<'_>, lines: &[bool], asked: &Asked) -> usize {
     let stands_alone = blocks[question].gap_before
         && (question + 1..end).all(|i| !blocks[i].gap_before)
         && blocks.get(end).is_none_or(|next| next.gap_before);
-    let is_labelled = lines[question]
-        || question.checked_sub(1).is_some_and(|i| lines[i])
+    let is_labelled = labels[question]
+        || question.checked_sub(1).is_some_and(|i| labels[i])
         || document.views[question].folded.split_once(':').is_some_and(|(label, _)| is_label(label.trim_end()));
     let is_short = |i: usize| document.views[i].n_words <= MAX_BARE_ANSWER_WORDS || is_stock(context, i);
     let is_bare = answers.iter().all(|&i| is_short(i)) && document.views[question].n_words <= MAX_BARE_QUESTION_WORDS;
@@ -300,19 +307,20 @@ fn points(context: &Context<'_>, lines: &[bool], asked: &Asked) -> usize {
 pub(super) fn poll(context: &Context<'_>, found: &mut Found<'_>) {
     let document = context.document;
     let lines = poll_lines(context);
+    let labels = poll_labels(context, &lines);
     let mut question = 0;
     while question < document.len() {
-        if !is_question(context, &lines, question) {
+        if !is_question(context, &lines, &labels, question) {
             question += 1;
             continue;
         }
         let asked = asked(context, &lines, question);
-        if !ANSWERS.contains(&asked.answers.len()) || points(context, &lines, &asked) < MIN_POINTS {
+        if !ANSWERS.contains(&asked.answers.len()) || points(context, &lines, &labels, &asked) < MIN_POINTS {
             question += 1;
             continue;
         }
         // The button and the count of votes go with the answers, the heading with the question.
-        let label = question.checked_sub(1).filter(|&i| lines[i]);
+        let label = question.checked_sub(1).filter(|&i| labels[i]);
         let end = (asked.end..document.len()).find(|&i| !lines[i]).unwrap_or(document.len());
         let is_open = |i: &usize| matches!(context.claimed[*i], None | Some(Kind::CookieNotice | Kind::Related));
         for idx in (label.unwrap_or(question)..end).filter(is_open) {

@@ -15,7 +15,7 @@ use crate::page::Shape;
 use crate::page::text::{is_mark, is_unspaced};
 
 /// The words, by language.
-const VOCABULARY: &str = include_str!("../vocabulary.toml");
+pub(crate) const VOCABULARY: &str = include_str!("../vocabulary.toml");
 /// Longest line that is looked at, in words and in bytes.
 const MAX_WORDS: usize = 26;
 const MAX_BYTES: usize = 420;
@@ -188,6 +188,8 @@ struct Cover {
     n_unknown: u8,
     n_numbers: u8,
     is_address: bool,
+    /// Whether it holds a word that sites alone use.
+    is_sure: bool,
     /// Whether a comma parts it.
     is_parted: bool,
     kinds: Vec<(Kind, u8)>,
@@ -202,6 +204,7 @@ impl Cover {
     fn with(&self, entry: &Entry) -> Self {
         let mut next = Self { n_words: self.n_words.saturating_add(entry.n_words), ..self.clone() };
         next.is_address |= entry.is_address;
+        next.is_sure |= entry.weight >= SURE;
         if entry.weight > 0 {
             next.weight = next.weight.saturating_add(entry.weight);
             match next.kinds.iter_mut().find(|(kind, _)| *kind == entry.kind) {
@@ -331,7 +334,10 @@ const LABEL_ENDS: &[char] = &[':', '：', '|', '｜', '»', '›', '→', '►',
 pub(super) fn wording(context: &Context<'_>, found: &mut Found<'_>) {
     let document = context.document;
     let Some((first, last)) = document.body().filter(|_| context.page.is_none()) else { return };
-    let is_kept = |i: usize| context.candidates.iter().any(|c| c.block == i && c.finding.action == Action::Keep);
+    let mut is_kept = vec![false; document.len()];
+    for candidate in context.candidates.iter().filter(|c| c.finding.action == Action::Keep) {
+        is_kept[candidate.block] = true;
+    }
     let mut is_taken = vec![false; document.len()];
     for idx in 0..document.len() {
         let (view, text) = (&document.views[idx], document.text(idx));
@@ -340,7 +346,7 @@ pub(super) fn wording(context: &Context<'_>, found: &mut Found<'_>) {
             || text.len() > MAX_BYTES
             || matches!(document.layout.blocks[idx].shape, Shape::Code)
             || text.starts_with(['"', '“', '«', '„', '‘', '「', '『', '—', '–', '―'])
-            || is_kept(idx)
+            || is_kept[idx]
         {
             continue;
         }
@@ -417,6 +423,13 @@ fn is_furniture(cover: &Cover, place: Place, is_sentence: bool) -> bool {
             && has_core
             && cover.kind() == Kind::Related;
     }
+    // News speaks of votes, surveys, letters and what is published, too: without a word to the reader such a sentence,
+    // headline or subheading is the text's own.
+    let speaks_to_reader = cover.is_address || cover.is_sure;
+    let is_inner = matches!(place, Place::Head | Place::Mid);
+    if (is_sentence || is_inner) && !speaks_to_reader || is_inner && cover.kind() == Kind::Poll {
+        return false;
+    }
     let mut min = MIN_WEIGHT;
     if is_sentence {
         min = if cover.is_address { MIN_SENTENCE_WEIGHT } else { MIN_UNADDRESSED_WEIGHT };
@@ -424,11 +437,10 @@ fn is_furniture(cover: &Cover, place: Place, is_sentence: bool) -> bool {
     if cover.n_names > 0 {
         min = min.max(MIN_NAMED_WEIGHT);
     }
-    min += if matches!(place, Place::Head | Place::Mid) { INNER_WEIGHT } else { 0 };
+    min += if is_inner { INNER_WEIGHT } else { 0 };
     let is_long = place != Place::Mid || cover.n_words >= MIN_MID_WORDS;
     let is_named = cover.n_names == 0 || (cover.n_names <= MAX_NAMES && has_core);
-    (cover.said() >= min && is_named && is_long)
-        || (!is_sentence && cover.counts() && (matches!(place, Place::Tail | Place::Box) || has_core))
+    (cover.said() >= min && is_named && is_long) || (!is_sentence && !is_inner && cover.counts())
 }
 
 /// Whether a line is a label of a link and the headline that it leads to.
@@ -496,6 +508,25 @@ mod tests {
             "橋を描いた老人の絵",
         ] {
             assert!(!is_taken(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn news_in_words_of_sites_is_news() {
+        for (line, place) in [
+            ("Das Ergebnis der Abstimmung wird morgen veröffentlicht.", Place::Tail),
+            ("The results of the vote will be published tomorrow.", Place::Tail),
+            ("Support for the plan is limited, a survey published today found.", Place::Mid),
+            ("Members vote on new plan", Place::Head),
+            ("Survey results published today", Place::Head),
+            ("Results of the survey", Place::Mid),
+            ("1. Listen", Place::Mid),
+            ("2. Share", Place::Mid),
+            ("Episode 3", Place::Mid),
+        ] {
+            let is_sentence = crate::page::text::ends_sentence(line);
+            let taken = cover(line, &names(line)).is_some_and(|cover| is_furniture(&cover, place, is_sentence));
+            assert!(!taken, "{line}");
         }
     }
 
