@@ -424,10 +424,10 @@ fn is_furniture(cover: &Cover, place: Place, is_sentence: bool) -> bool {
             && cover.kind() == Kind::Related;
     }
     // News speaks of votes, surveys, letters and what is published, too: without a word to the reader such a sentence,
-    // headline or subheading is the text's own.
+    // headline or subheading is the text's own; and who tells the reader when to vote may write of an election.
     let speaks_to_reader = cover.is_address || cover.is_sure;
     let is_inner = matches!(place, Place::Head | Place::Mid);
-    if (is_sentence || is_inner) && !speaks_to_reader || is_inner && cover.kind() == Kind::Poll {
+    if (is_sentence || is_inner) && (!speaks_to_reader || cover.kind() == Kind::Poll) {
         return false;
     }
     let mut min = MIN_WEIGHT;
@@ -523,6 +523,9 @@ mod tests {
             ("1. Listen", Place::Mid),
             ("2. Share", Place::Mid),
             ("Episode 3", Place::Mid),
+            ("You can vote online or by post.", Place::Tail),
+            ("Sie können bis Freitag abstimmen.", Place::Tail),
+            ("Vous pouvez voter jusqu'à dimanche.", Place::Tail),
         ] {
             let is_sentence = crate::page::text::ends_sentence(line);
             let taken = cover(line, &names(line)).is_some_and(|cover| is_furniture(&cover, place, is_sentence));
