@@ -206,16 +206,17 @@ pub(super) struct Program {
     name: &'static str,
 }
 
-/// Longest start tag of a script or a style sheet that is looked for, in bytes: each is read to its end.
+/// Longest start tag of a script or a style sheet whose text is passed over, in bytes.
 const MAX_PROGRAM_TAG_BYTES: usize = 1024;
 
 impl Program {
     /// The next one from a place on.
     pub(super) fn next(html: &str, from: usize) -> Option<Self> {
         let bytes = html.as_bytes();
+        let mut past_long = from;
         for offset in memchr::memchr_iter(b'<', &bytes[from..]) {
             let at = from + offset;
-            if !matches!(bytes.get(at + 1), Some(b's' | b'S')) {
+            if at < past_long || !matches!(bytes.get(at + 1), Some(b's' | b'S')) {
                 continue;
             }
             let opens = |name: &&str| {
@@ -227,6 +228,8 @@ impl Program {
             if let Some(end) = tag_end(bounded, at + 1 + name.len()) {
                 return Some(Self { at, end: end.at + 1, name });
             }
+            // A value of a longer tag may look like a tag of its own.
+            past_long = tag_end(bytes, at + 1 + name.len())?.at;
         }
         None
     }

@@ -14,6 +14,14 @@ fn text(tree: &Tree) -> String {
 }
 
 #[test]
+fn a_value_of_a_long_tag_that_looks_like_a_tag_hides_no_text() {
+    let html =
+        format!("<p>One</p><script a={} b=<style>var c;</script><p>Two</p><style>d {{}}</style>", "x".repeat(2_000));
+    let page = lay_out(&html, &Options::default());
+    assert!(page.layout.text.contains("Two"), "{}", page.layout.text);
+}
+
+#[test]
 fn a_page_becomes_a_tree_in_document_order() {
     let tree = parse("<p class=lead>The <b>pier</b> reopens<p>Boats wait", MAX).expect("shallow");
     let names: Vec<&str> = (0..tree.len()).map(|id| tree.name(id)).collect();
