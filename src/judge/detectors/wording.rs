@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::{Context, Found};
@@ -87,6 +87,9 @@ struct Entry {
 struct Vocabulary {
     words: AhoCorasick,
     entries: Vec<Vec<Entry>>,
+    /// Every run of letters in them, and the stems that runs may begin with.
+    runs: FxHashSet<String>,
+    stems: FxHashSet<String>,
     /// Languages whose names are told by their capitals.
     with_names: u32,
     n_languages: u32,
@@ -138,7 +141,21 @@ impl Vocabulary {
             }
         }
         let words = AhoCorasick::new(&texts).map_err(|error| error.to_string())?;
-        Ok(Self { words, entries, with_names, n_languages })
+        let runs = texts.iter().flat_map(|text| letter_runs(text)).map(str::to_owned).collect();
+        let has_stem = |place: &usize| entries[*place].iter().any(|entry| entry.is_stem);
+        let stems = (0..texts.len()).filter(has_stem).filter_map(|place| letter_runs(&texts[place]).last());
+        let stems = stems.map(str::to_owned).collect();
+        Ok(Self { words, entries, runs, stems, with_names, n_languages })
+    }
+
+    /// Whether so few words of a folded line are in no list that it may be furniture at all: most lines of a story have
+    /// more, and are not looked at closer.
+    fn may_cover(&self, folded: &str) -> bool {
+        let is_known = |run: &str| {
+            self.runs.contains(run) || run.char_indices().skip(1).any(|(at, _)| self.stems.contains(&run[..at]))
+        };
+        let n_allowed = usize::from(MAX_NAMES + MAX_UNKNOWN);
+        letter_runs(folded).filter(|run| !is_known(run)).nth(n_allowed).is_none()
     }
 }
 
@@ -162,6 +179,18 @@ fn class(c: char) -> Class {
     } else {
         Class::Blank
     }
+}
+
+/// The runs of letters of a text, but for scripts that part no words.
+fn letter_runs(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let start = rest.char_indices().find(|&(_, c)| class(c) == Class::Letter)?.0;
+        let run = &rest[start..];
+        let len = run.char_indices().find(|&(_, c)| class(c) != Class::Letter).map_or(run.len(), |(at, _)| at);
+        rest = &run[len..];
+        Some(&run[..len])
+    })
 }
 
 /// A folded text with one space for whatever is no letter and no digit.
@@ -359,7 +388,7 @@ pub(super) fn wording(context: &Context<'_>, found: &mut Found<'_>) {
             _ if is_boxed => Place::Box,
             _ => Place::Mid,
         };
-        let cover = cover(text, &names(text));
+        let cover = WORDS.may_cover(&view.folded).then(|| cover(text, &names(text))).flatten();
         let cover = cover.map(|cover| Cover { is_parted: text.contains([',', '，', '、', '،']), ..cover });
         let kind = match cover.filter(|cover| is_furniture(cover, place, view.is_sentence)) {
             Some(cover) => cover.kind(),
