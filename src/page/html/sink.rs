@@ -12,7 +12,7 @@ use html5ever::{Attribute, LocalName, QualName, local_name, ns};
 use crate::page::tree::{Range, Tag, TreeBuilder};
 
 /// Number of a node; the document is 0.
-type Id = u32;
+pub(super) type Id = u32;
 
 /// No node.
 const NONE: Id = Id::MAX;
@@ -80,8 +80,6 @@ struct Growing {
 /// How a parser is getting on.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Pulse {
-    /// Calls so far; within a long tag or comment there are none.
-    pub(super) n_calls: usize,
     /// Elements so far.
     pub(super) n_elements: usize,
     /// Attributes that further `<html>` and `<body>` tags brought.
@@ -274,7 +272,6 @@ impl TreeSink for Sink {
 
     fn create_element(&self, name: QualName, mut attributes: Vec<Attribute>, _flags: ElementFlags) -> Id {
         let Growing { page, builder, pulse, last_program } = &mut *self.0.borrow_mut();
-        pulse.n_calls += 1;
         pulse.n_elements += 1;
         attributes.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         let tag = tag_of(&name);
@@ -300,7 +297,6 @@ impl TreeSink for Sink {
 
     fn append(&self, parent: &Id, child: NodeOrText<Id>) {
         let growing = &mut *self.0.borrow_mut();
-        growing.pulse.n_calls += 1;
         let child = match child {
             NodeOrText::AppendNode(id) => Some(id),
             NodeOrText::AppendText(text) => {
