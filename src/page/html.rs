@@ -6,6 +6,7 @@
 
 mod attributes;
 mod depth;
+mod entities;
 mod reader;
 mod scan;
 mod select;

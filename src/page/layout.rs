@@ -12,7 +12,7 @@ mod whole;
 use std::collections::BTreeSet;
 
 use crate::finding::Span;
-use crate::page::tree::{NodeId, Tag, Tree};
+use crate::page::tree::{Attr, NodeId, Tag, Tree};
 use crate::page::{Block, Layout, Shape};
 
 use inline::Inline;
@@ -348,7 +348,7 @@ impl<'t> Writer<'t> {
         let list = &mut self.lists[list];
         let marker = match list.next {
             Some(next) => {
-                let number = self.tree.attribute(id, "value").and_then(|v| v.trim().parse().ok()).unwrap_or(next);
+                let number = self.tree.attribute(id, Attr::Value).and_then(|v| v.trim().parse().ok()).unwrap_or(next);
                 list.next = Some(number.saturating_add(list.step));
                 list_number(number, list.style)
             }

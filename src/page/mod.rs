@@ -1,5 +1,6 @@
 //! Dump to layout: the visible text in reading order, cut into blocks. Never drops visible text.
 
+mod attribute;
 pub mod html;
 pub mod layout;
 pub mod meta;

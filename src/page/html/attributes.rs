@@ -114,6 +114,7 @@ pub(super) fn read(name: &str) -> Option<&'static Read> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::tree::Attr;
 
     #[test]
     fn what_is_read_is_known_in_any_case_and_has_a_bit_of_its_own() {
@@ -123,6 +124,15 @@ mod tests {
             assert_eq!((&*known.name, known.bit), (*name, 1 << at));
         }
         assert!(read("srcset").is_none() && read("data-component-id").is_none());
+    }
+
+    #[test]
+    fn whatever_a_tree_can_be_asked_for_is_kept_of_some_element() {
+        for attr in Attr::ALL {
+            // These two are read of `<html>` alone, which keeps all.
+            let is_of_page = matches!(attr, Attr::Lang | Attr::XmlLang);
+            assert!(read(attr.as_str()).is_some() || is_of_page, "{attr:?}");
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ use memchr::{memchr, memchr2, memmem};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::attributes::{self, Kept, Read};
+use super::entities;
 use super::scan::{RawAttribute, TagEnd, after_gt, comment_end, markup_from, name_end, raw_end, tag_end};
 use super::sink::{Id, Parsed, Sink};
 use crate::page::tree;
@@ -64,6 +65,7 @@ pub(super) struct Reader<'h> {
     has_return: bool,
     names: FxHashMap<&'h str, Name>,
     found: Vec<Found>,
+    decoded: String,
     /// A part of the page, and where it begins.
     chunk: StrTendril,
     chunk_at: usize,
@@ -83,6 +85,7 @@ impl<'h> Reader<'h> {
             has_return: memchr(b'\r', html.as_bytes()).is_some(),
             names: FxHashMap::default(),
             found: Vec::new(),
+            decoded: String::new(),
             chunk: StrTendril::new(),
             chunk_at: 0,
             longest_tag: 0,
@@ -144,7 +147,11 @@ impl<'h> Reader<'h> {
             Some(b'!') => self.declaration(),
             Some(b'?') => self.comment(after_gt(bytes, at)),
             Some(b'/') => match bytes.get(at + 2) {
-                Some(b'>') => self.at += 3,
+                Some(b'>') => {
+                    // Nothing, and yet html5ever keeps a line break between `<pre>` and text if it stands behind this.
+                    let _ = self.parser.process_token(Token::ParseError(Cow::Borrowed("a tag without a name")), 1);
+                    self.at += 3;
+                }
                 Some(b) if b.is_ascii_alphabetic() => self.tag(TagKind::EndTag, at + 2),
                 Some(_) => self.comment(after_gt(bytes, at)),
                 None => self.by_the_book(bytes.len()),
@@ -272,9 +279,15 @@ impl<'h> Reader<'h> {
     fn value(&mut self, attribute: &RawAttribute) -> StrTendril {
         let RawAttribute { name, value, quote } = attribute;
         let bytes = &self.html.as_bytes()[value.clone()];
-        let is_odd = memchr(b'&', bytes).is_some() || self.has_return && memchr(b'\r', bytes).is_some();
+        let is_odd = self.has_return && memchr(b'\r', bytes).is_some();
         if !is_odd {
-            return self.slice(value.clone());
+            if memchr(b'&', bytes).is_none() {
+                return self.slice(value.clone());
+            }
+            self.decoded.clear();
+            if entities::decode(&self.html[value.clone()], &mut self.decoded) {
+                return StrTendril::from_slice(&self.decoded);
+            }
         }
         let until = value.end + usize::from(*quote != 0);
         value_by_the_book(&self.html[name.end..until])
@@ -287,9 +300,16 @@ impl<'h> Reader<'h> {
             return;
         }
         let has_entities = matches!(state, State::Data | State::RawData(RawKind::Rcdata));
-        let is_odd = has_entities && memchr(b'&', bytes).is_some()
-            || (self.has_nul || self.has_return) && memchr2(b'\0', b'\r', bytes).is_some();
-        if is_odd {
+        let is_odd = (self.has_nul || self.has_return) && memchr2(b'\0', b'\r', bytes).is_some();
+        if !is_odd && has_entities && memchr(b'&', bytes).is_some() {
+            self.decoded.clear();
+            if entities::decode(&self.html[range.clone()], &mut self.decoded) {
+                let text = StrTendril::from_slice(&self.decoded);
+                let _ = self.parser.process_token(Token::CharacterTokens(text), 1);
+            } else {
+                let _ = self.pass(&self.html[range], state);
+            }
+        } else if is_odd {
             let _ = self.pass(&self.html[range], state);
         } else {
             let text = self.slice(range);
@@ -352,7 +372,7 @@ impl TokenSink for Passing<'_> {
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<Id> {
         match token {
-            Token::EOFToken | Token::ParseError(_) => {}
+            Token::EOFToken => {}
             Token::TagToken(_) => self.result.set(Some(self.parser.process_token(token, 1))),
             _ => {
                 let _ = self.parser.process_token(token, 1);

@@ -9,7 +9,7 @@ use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
 use html5ever::{Attribute, LocalName, QualName, local_name, ns};
 
-use crate::page::tree::{Range, Tag, TreeBuilder};
+use crate::page::tree::{Attr, Range, Tag, TreeBuilder};
 
 /// Number of a node; the document is 0.
 pub(super) type Id = u32;
@@ -270,13 +270,12 @@ impl TreeSink for Sink {
         Ref::map(self.0.borrow(), |growing| &growing.page.names[growing.page.node(*target).name as usize])
     }
 
-    fn create_element(&self, name: QualName, mut attributes: Vec<Attribute>, _flags: ElementFlags) -> Id {
+    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _flags: ElementFlags) -> Id {
         let Growing { page, builder, pulse, last_program } = &mut *self.0.borrow_mut();
         pulse.n_elements += 1;
-        attributes.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         let tag = tag_of(&name);
-        let kept = builder.keep_attributes(attributes.iter().map(|a| (&*a.name.local, &*a.value)));
         let content = content_of(tag, &attributes);
+        let kept = builder.keep_attributes(read(&attributes));
         let is_html = name.ns == ns!(html);
         page.names.push(name);
         let name = u32::try_from(page.names.len() - 1).expect("a page is bounded far below as many nodes");
@@ -350,7 +349,7 @@ impl TreeSink for Sink {
         let Growing { page, builder, pulse, .. } = &mut *self.0.borrow_mut();
         pulse.n_page_attributes += attributes.len();
         let node = page.node_mut(*target);
-        node.kept = builder.add_missing(node.kept, attributes.iter().map(|a| (&*a.name.local, &*a.value)));
+        node.kept = builder.add_missing(node.kept, read(&attributes));
     }
 
     fn remove_from_parent(&self, target: &Id) {
@@ -366,6 +365,13 @@ impl TreeSink for Sink {
             }
         }
     }
+}
+
+/// The attributes that are read. Those of a namespace (`xlink:role`) come last, so that the first of a name counts.
+fn read(attributes: &[Attribute]) -> impl Iterator<Item = (Attr, &str)> {
+    let own = attributes.iter().filter(|attribute| attribute.name.prefix.is_none());
+    let others = attributes.iter().filter(|attribute| attribute.name.prefix.is_some());
+    own.chain(others).filter_map(|attribute| Some((Attr::from_name(&attribute.name.local)?, &*attribute.value)))
 }
 
 fn content_of(tag: Tag, attributes: &[Attribute]) -> Content {

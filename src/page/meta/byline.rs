@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::{MAX_VALUE_BYTES, MAX_VALUE_NODES, Meta, MetaField, MetaSource};
 use crate::language::people;
-use crate::page::tree::{NodeId, Tag, Tree};
+use crate::page::tree::{Attr, NodeId, Tag, Tree};
 
 /// Longest byline, in bytes: some names with their roles. A longer one is the writer's life.
 const MAX_BYLINE_BYTES: usize = 160;
@@ -181,7 +181,7 @@ impl<'t> Bylines<'t> {
         );
         let is_whole = matches!(tree.tag(id), Tag::Html | Tag::Head | Tag::Body | Tag::Main | Tag::Text | Tag::Root);
         let is_named = || {
-            let tokens = ["class", "id"].into_iter().flat_map(|name| tree.tokens(id, name));
+            let tokens = [Attr::Class, Attr::Id].into_iter().flat_map(|attr| tree.tokens(id, attr));
             let lists = tokens.fold(0, |lists, token| lists | lists_of(token));
             (lists & FOREIGN != 0 || !is_inner && lists & FOOT != 0) && lists & AUTHOR == 0
         };
@@ -199,15 +199,15 @@ impl<'t> Bylines<'t> {
             return;
         }
         if tree.tag(id) == Tag::A {
-            if tree.tokens(id, "rel").any(|rel| rel.eq_ignore_ascii_case("author")) {
+            if tree.tokens(id, Attr::Rel).any(|rel| rel.eq_ignore_ascii_case("author")) {
                 meta.add(MetaField::Author, &self.line(id), MetaSource::RelAuthor, "author", Some(id));
                 return;
             }
-            if tree.attribute(id, "href").is_some_and(is_author_address) {
+            if tree.attribute(id, Attr::Href).is_some_and(is_author_address) {
                 meta.add(MetaField::Author, &self.line(id), MetaSource::ByClass, "href", Some(id));
                 return;
             }
-            if let Some(name) = tree.attribute(id, "href").and_then(member_of) {
+            if let Some(name) = tree.attribute(id, Attr::Href).and_then(member_of) {
                 let line = self.line(id);
                 if line.trim().eq_ignore_ascii_case(name) {
                     meta.add(MetaField::Author, &line, MetaSource::ByClass, "username", Some(id));
@@ -215,7 +215,7 @@ impl<'t> Bylines<'t> {
                 }
             }
         }
-        let Some(class) = tree.attribute(id, "class") else { return };
+        let Some(class) = tree.attribute(id, Attr::Class) else { return };
         let is_large = tree.end(id) - id > MAX_BYLINE_NODES;
         if is_large && !class.split_ascii_whitespace().any(|token| lists_of(token) & AUTHOR != 0) {
             return;
@@ -297,8 +297,8 @@ pub(super) struct Labels {
 impl Labels {
     /// Looks at a `<meta>`.
     pub(super) fn look(&mut self, tree: &Tree, id: NodeId, meta: &mut Meta) {
-        let name = tree.attribute(id, "name").or_else(|| tree.attribute(id, "property")).unwrap_or("");
-        let content = tree.attribute(id, "content").unwrap_or("");
+        let name = tree.attribute(id, Attr::Name).or_else(|| tree.attribute(id, Attr::Property)).unwrap_or("");
+        let content = tree.attribute(id, Attr::Content).unwrap_or("");
         if let Some(number) = name.strip_prefix("twitter:label") {
             if WRITTEN_BY.contains(&content.trim().to_lowercase().as_str()) {
                 self.of_author = number.chars().next();
