@@ -206,6 +206,11 @@ fn decode_guessed(bytes: &[u8]) -> Decoded {
 
 /// Decodes with one encoding and counts what had to be replaced. A byte order mark must be taken off before.
 fn decode_as(bytes: &[u8], encoding: &'static Encoding, guessed: bool) -> Decoded {
+    if encoding == UTF_8
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return Decoded { text: text.to_owned(), encoding: encoding.name(), replaced: 0, guessed };
+    }
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut text = String::with_capacity(bytes.len());
     let (mut replaced, mut rest) = (0, bytes);

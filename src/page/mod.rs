@@ -97,6 +97,15 @@ pub fn count_chars(text: &str) -> usize {
     n_chars - n_blanks
 }
 
+/// Whether text is white space of whatever kind, or empty.
+pub(crate) fn is_blank(text: &str) -> bool {
+    let is_blank = |b: &u8| matches!(b, b' ' | b'\t'..=b'\r');
+    match text.bytes().find(|b| !is_blank(b)) {
+        None => true,
+        Some(first) => !first.is_ascii() && text.trim_start().is_empty(),
+    }
+}
+
 /// The host of an address, in lower case, without `www.` and port.
 pub fn host_of(url: &str) -> Option<&str> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);

@@ -147,6 +147,32 @@ pub(super) struct Bylines<'t> {
     article: Option<NodeId>,
     /// Up to here the elements belong to other texts.
     foreign_until: NodeId,
+    /// What the classes of an element say; most stand on many elements.
+    known: FxHashMap<&'t str, Marks>,
+}
+
+/// What the words of a list of classes say.
+#[derive(Debug, Clone, Copy, Default)]
+struct Marks {
+    /// All lists that their parts stand on.
+    lists: u8,
+    is_author: bool,
+    is_member: bool,
+    is_date: bool,
+}
+
+impl Marks {
+    fn of(classes: &str) -> Self {
+        let mut marks = Self::default();
+        for token in classes.split_ascii_whitespace() {
+            let lists = lists_of(token);
+            marks.lists |= lists;
+            marks.is_author |= lists & (AUTHOR | NOT_NAME) == AUTHOR;
+            marks.is_member |= lists & (MEMBER | NOT_NAME) == MEMBER;
+            marks.is_date |= lists & (DATE | NOT_DATE) == DATE;
+        }
+        marks
+    }
 }
 
 impl<'t> Bylines<'t> {
@@ -159,7 +185,7 @@ impl<'t> Bylines<'t> {
         let mut articles = (1..tree.len()).filter(|&id| tree.tag(id) == Tag::Article);
         let around = heads.first().and_then(|&h1| tree.ancestors(h1).find(|&up| tree.tag(up) == Tag::Article));
         let only = articles.next().filter(|_| articles.next().is_none());
-        Self { tree, heads, article: around.or(only), foreign_until: 0 }
+        Self { tree, heads, article: around.or(only), foreign_until: 0, known: FxHashMap::default() }
     }
 
     /// Whether an element belongs to another text; elements are asked for in document order.
@@ -180,14 +206,20 @@ impl<'t> Bylines<'t> {
             Tag::Nav | Tag::Form | Tag::Blockquote | Tag::Figure | Tag::Dialog | Tag::Select | Tag::Template
         );
         let is_whole = matches!(tree.tag(id), Tag::Html | Tag::Head | Tag::Body | Tag::Main | Tag::Text | Tag::Root);
-        let is_named = || {
-            let tokens = [Attr::Class, Attr::Id].into_iter().flat_map(|attr| tree.tokens(id, attr));
-            let lists = tokens.fold(0, |lists, token| lists | lists_of(token));
+        let mut is_named = || {
+            let ids = tree.tokens(id, Attr::Id).fold(0, |lists, token| lists | lists_of(token));
+            let lists = ids | self.marks(id).map_or(0, |marks| marks.lists);
             (lists & FOREIGN != 0 || !is_inner && lists & FOOT != 0) && lists & AUTHOR == 0
         };
         if is_frame || tree.tag(id) == Tag::Footer && !is_inner || (!is_whole && is_named()) {
             self.foreign_until = tree.end(id);
         }
+    }
+
+    /// What the classes of an element say, where it has any.
+    fn marks(&mut self, id: NodeId) -> Option<Marks> {
+        let classes = self.tree.attribute(id, Attr::Class)?;
+        Some(*self.known.entry(classes).or_insert_with(|| Marks::of(classes)))
     }
 
     /// Adds what an element says by its names.
@@ -215,34 +247,27 @@ impl<'t> Bylines<'t> {
                 }
             }
         }
-        let Some(class) = tree.attribute(id, Attr::Class) else { return };
+        let Some(marks) = self.marks(id) else { return };
         let is_large = tree.end(id) - id > MAX_BYLINE_NODES;
-        if is_large && !class.split_ascii_whitespace().any(|token| lists_of(token) & AUTHOR != 0) {
+        if is_large && marks.lists & AUTHOR == 0 {
             return;
         }
-        let mut marks = (false, false, false);
-        for token in class.split_ascii_whitespace() {
-            let lists = lists_of(token);
-            marks.0 |= lists & (AUTHOR | NOT_NAME) == AUTHOR;
-            marks.1 |= lists & (MEMBER | NOT_NAME) == MEMBER;
-            marks.2 |= lists & (DATE | NOT_DATE) == DATE;
-        }
-        if marks.0 || marks.1 {
+        if marks.is_author || marks.is_member {
             let line = if is_large { String::new() } else { self.line(id) };
             if is_large || line.len() > MAX_BYLINE_BYTES {
                 // The box on the writer begins with the name.
                 let mut nodes = id..tree.end(id).min(id + MAX_BYLINE_NODES);
                 let first = nodes.find(|&n| tree.tag(n) == Tag::Text && !tree.text(n).trim().is_empty());
-                if let Some(first) = first.filter(|&n| marks.0 && people::is_certain(tree.text(n).trim())) {
+                if let Some(first) = first.filter(|&n| marks.is_author && people::is_certain(tree.text(n).trim())) {
                     let holder = tree.parent(first).unwrap_or(id);
                     meta.add(MetaField::Author, tree.text(first).trim(), MetaSource::ByClass, "byline", Some(holder));
                 }
             } else {
-                let key = if marks.1 { "username" } else { "byline" };
+                let key = if marks.is_member { "username" } else { "byline" };
                 meta.add(MetaField::Author, &line, MetaSource::ByClass, key, Some(id));
             }
         }
-        if marks.2 && !is_large && tree.tag(id) != Tag::Time {
+        if marks.is_date && !is_large && tree.tag(id) != Tag::Time {
             let line = self.line(id);
             if line.len() <= MAX_DATE_BYTES && line.bytes().any(|b| b.is_ascii_digit()) {
                 meta.add(MetaField::Time, &line, MetaSource::ByClass, "date", Some(id));
