@@ -38,6 +38,7 @@ macro_rules! attributes {
 attributes! {
     AriaControls = "aria-controls",
     AriaExpanded = "aria-expanded",
+    AriaHidden = "aria-hidden",
     AriaLevel = "aria-level",
     Class = "class",
     Content = "content",

@@ -138,6 +138,8 @@ const MAX_CANDIDATES: usize = 1_000;
 
 /// Most `<h1>` that are taken for headlines.
 const MAX_HEADINGS: usize = 5;
+/// Key of a heading that calls itself the site's name.
+pub(crate) const SITE_HEADING: &str = "h1 of the site";
 
 /// Collects what a page's markup says.
 pub fn collect(tree: &Tree) -> Meta {
@@ -176,7 +178,8 @@ pub fn collect(tree: &Tree) -> Meta {
             }
             Tag::H1 if n_headings < MAX_HEADINGS => {
                 n_headings += 1;
-                meta.add(MetaField::Title, &heading_text(tree, id), MetaSource::Heading, "h1", Some(id));
+                let key = if is_of_site(tree, id) { SITE_HEADING } else { "h1" };
+                meta.add(MetaField::Title, &heading_text(tree, id), MetaSource::Heading, key, Some(id));
             }
             Tag::Time => {
                 let value = tree.attribute(id, Attr::Datetime).map_or_else(|| text(tree, id), str::to_owned);
@@ -292,11 +295,46 @@ fn microdata(tree: &Tree, id: NodeId, meta: &mut Meta) {
     meta.object = 0;
 }
 
-/// The text of a headline, without the buttons, drawings and anchors that stand in it.
+/// Whether a heading calls itself the site's name, or leads home.
+fn is_of_site(tree: &Tree, id: NodeId) -> bool {
+    let is_root = |href: &str| {
+        let path = href.split_once("://").map_or(href, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
+        path == "/"
+    };
+    tree.tokens(id, Attr::Class).any(|token| SITE_CLASSES.contains(&token))
+        || (id + 1..tree.end(id).min(id + MAX_VALUE_NODES))
+            .any(|n| tree.tag(n) == Tag::A && tree.attribute(n, Attr::Href).is_some_and(is_root))
+}
+
+/// Classes of headings that name the site or the book, as themes and generators of handbooks call them.
+const SITE_CLASSES: &[&str] = &["site-title", "site-name", "menu-title", "wp-block-site-title", "navbar-brand", "logo"];
+
+/// The text of a heading as it is shown: without links to itself, labels, icons, and what only a screen reader or only the
+/// eye is given beside the rest (`Collection:` in front of a name, a drawn copy of the words).
 fn heading_text(tree: &Tree, id: NodeId) -> String {
+    let is_drawn = |n: NodeId| tree.attribute(n, Attr::AriaHidden).is_some_and(|value| value == "true");
+    let is_spoken = |n: NodeId| {
+        tree.tokens(n, Attr::Class).any(|token| {
+            let token = token.to_ascii_lowercase();
+            SPOKEN_ONLY.iter().any(|known| token.contains(known))
+        })
+    };
+    let has_letters = |text: &String| text.chars().any(char::is_alphanumeric);
+    let bare = || heading_without(tree, id, |n| is_drawn(n) || is_spoken(n));
+    let spoken = || heading_without(tree, id, is_drawn);
+    let all = || heading_without(tree, id, |_| false);
+    Some(bare()).filter(has_letters).or_else(|| Some(spoken()).filter(has_letters)).unwrap_or_else(all)
+}
+
+/// The text of a heading without some of its elements.
+fn heading_without(tree: &Tree, id: NodeId, is_out: impl Fn(NodeId) -> bool) -> String {
     let mut out = String::new();
+    let mut ends: Vec<NodeId> = Vec::new();
     let mut at = id;
     while at < tree.end(id).min(id + MAX_VALUE_NODES) && out.len() <= MAX_VALUE_BYTES {
+        while ends.pop_if(|end| *end <= at).is_some() {
+            out.push(' ');
+        }
         let is_anchor = |n: NodeId| tree.tokens(n, Attr::Class).any(|token| HEADING_ANCHORS.contains(&token));
         match tree.tag(at) {
             Tag::Svg | Tag::Script | Tag::Style | Tag::Button | Tag::Template | Tag::Noscript | Tag::Select => {
@@ -313,7 +351,15 @@ fn heading_text(tree: &Tree, id: NodeId) -> String {
                 continue;
             }
             Tag::Text => out.push_str(tree.text(at)),
-            tag if tag == Tag::Br || tag.is_block() => out.push(' '),
+            Tag::Br => out.push(' '),
+            _ if at > id && is_out(at) => {
+                at = tree.end(at);
+                continue;
+            }
+            tag if tag.is_block() => {
+                out.push(' ');
+                ends.push(tree.end(at));
+            }
             _ => {}
         }
         at += 1;
@@ -321,6 +367,9 @@ fn heading_text(tree: &Tree, id: NodeId) -> String {
     out.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '¶' | '#' | '§' | '\u{E000}'..='\u{F8FF}'))
         .to_owned()
 }
+
+/// What the classes hold of that which is told to screen readers alone.
+const SPOKEN_ONLY: &[&str] = &["visually-hidden", "visuallyhidden", "sr-only", "screen-reader"];
 
 /// Classes of the link to a headline that stands in it.
 const HEADING_ANCHORS: &[&str] = &["headerlink", "header-anchor", "anchor", "anchorlink", "permalink", "heading-link"];

@@ -23,6 +23,7 @@ const READ: &[(&str, &[Tag])] = &[
     ("datetime", &[]),
     ("aria-expanded", &[]),
     ("aria-controls", &[]),
+    ("aria-hidden", &[]),
     ("aria-level", &[]),
     ("data-testid", &[]),
     ("data-component", &[]),
@@ -55,7 +56,7 @@ pub(super) enum Kept {
     /// All: the parser compares formatting elements by their attributes, and adds those of each `<body>` to the first.
     All,
     /// Those of [`READ`] whose bits are set.
-    Read(u32),
+    Read(u64),
 }
 
 impl Kept {
@@ -80,7 +81,7 @@ impl Kept {
             | Tag::Body => Self::All,
             _ => {
                 let is_kept = |tags: &[Tag]| tags.is_empty() || tags.contains(&tag);
-                let bit = |at: usize| u32::from(is_kept(READ[at].1)) << at;
+                let bit = |at: usize| u64::from(is_kept(READ[at].1)) << at;
                 Self::Read((0..READ.len()).fold(0, |bits, at| bits | bit(at)))
             }
         }
@@ -91,7 +92,7 @@ impl Kept {
 #[derive(Debug)]
 pub(super) struct Read {
     /// Its bit in [`Kept::Read`].
-    pub(super) bit: u32,
+    pub(super) bit: u64,
     /// Its name.
     pub(super) name: LocalName,
 }
@@ -118,7 +119,7 @@ mod tests {
 
     #[test]
     fn what_is_read_is_known_in_any_case_and_has_a_bit_of_its_own() {
-        assert!(READ.len() <= 32);
+        assert!(READ.len() <= 64);
         for (at, (name, _)) in READ.iter().enumerate() {
             let known = read(&name.to_ascii_uppercase()).expect("it is listed");
             assert_eq!((&*known.name, known.bit), (*name, 1 << at));
