@@ -131,7 +131,7 @@ fn meta_label(head: &[u8]) -> Option<String> {
 /// How much speaks for UTF-8.
 #[derive(Clone, Copy)]
 struct Utf8Proof {
-    /// Continuation bytes inside valid characters.
+    /// Continuation bytes inside valid characters; where nothing is broken, they are counted until they are enough.
     for_it: usize,
     /// Broken sequences; a character cut off by the end of the content is none.
     broken: usize,
@@ -148,7 +148,12 @@ impl Utf8Proof {
         if std::str::from_utf8(bytes).is_ok() {
             // Counted in one byte for each piece, so that many are looked at at once.
             let inside = |n: u8, &b: &u8| n.wrapping_add(u8::from(b & 0xC0 == 0x80));
-            proof.for_it = bytes.chunks(255).map(|piece| usize::from(piece.iter().fold(0, inside))).sum();
+            for piece in bytes.chunks(255) {
+                proof.for_it += usize::from(piece.iter().fold(0, inside));
+                if proof.for_it >= PROOF_AGAINST_MULTI_BYTE {
+                    break;
+                }
+            }
             return proof;
         }
         let mut rest = bytes.len();

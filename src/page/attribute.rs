@@ -1,10 +1,6 @@
 //! The attributes that somebody reads. A tree holds these and no others, so that none can be asked for that the parser
 //! was not shown.
 
-use std::sync::LazyLock;
-
-use rustc_hash::FxHashMap;
-
 macro_rules! attributes {
     ($($variant:ident = $name:literal,)+) => {
         /// The name of an attribute that is read, in the order of the alphabet.
@@ -17,13 +13,6 @@ macro_rules! attributes {
         impl Attr {
             /// All of them.
             pub const ALL: &[Attr] = &[$(Attr::$variant,)+];
-
-            /// The attribute of a lower-case name.
-            pub fn from_name(name: &str) -> Option<Attr> {
-                static ATTRS: LazyLock<FxHashMap<&'static str, Attr>> =
-                    LazyLock::new(|| FxHashMap::from_iter([$(($name, Attr::$variant),)+]));
-                ATTRS.get(name).copied()
-            }
 
             /// The name.
             pub const fn as_str(self) -> &'static str {
@@ -82,10 +71,6 @@ mod tests {
     #[test]
     fn each_has_a_bit_of_its_own_and_stands_where_the_alphabet_puts_it() {
         assert!(Attr::ALL.len() <= 32);
-        assert!(Attr::ALL.is_sorted_by_key(|attr| attr.as_str()));
-        for &attr in Attr::ALL {
-            assert_eq!(Attr::from_name(attr.as_str()), Some(attr));
-        }
-        assert_eq!(Attr::from_name("srcset"), None);
+        assert!(Attr::ALL.is_sorted_by(|a, b| a.as_str() < b.as_str() && a.bit() < b.bit()));
     }
 }

@@ -34,6 +34,9 @@ macro_rules! tags {
             $($variant,)+
         }
         impl Tag {
+            /// The tags of elements with names of their own.
+            pub const ALL: &[Tag] = &[$(Tag::$variant,)+];
+
             /// The tag of a lower-case element name.
             pub fn from_name(name: &str) -> Tag {
                 static TAGS: LazyLock<FxHashMap<&'static str, Tag>> =

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use html5ever::LocalName;
 use rustc_hash::FxHashMap;
 
-use crate::page::tree::Tag;
+use crate::page::tree::{Attr, Tag};
 
 /// What is read, and of which elements: of all where none is named. `xlink:` goes before the parser is done with a drawing,
 /// so that `xlink:role` is a role. Not listed is what the parser itself reads of formatting elements, which keep all.
@@ -88,6 +88,23 @@ impl Kept {
     }
 }
 
+/// The first letters of the names of [`READ`] of each length, a bit each: most attributes of a page are told by them.
+const FIRST_LETTERS: [u32; MAX_NAME_BYTES + 1] = {
+    let mut letters = [0; MAX_NAME_BYTES + 1];
+    let mut at = 0;
+    while at < READ.len() {
+        let name = READ[at].0.as_bytes();
+        letters[name.len()] |= letter_bit(name[0]);
+        at += 1;
+    }
+    letters
+};
+
+/// A bit for a letter in any case; other bytes share some.
+const fn letter_bit(letter: u8) -> u32 {
+    1 << (letter & 31)
+}
+
 /// An attribute that is read.
 #[derive(Debug)]
 pub(super) struct Read {
@@ -103,7 +120,8 @@ pub(super) fn read(name: &str) -> Option<&'static Read> {
         let entry = |(at, &(name, _)): (usize, &(&'static str, _))| (name, Read { bit: 1 << at, name: name.into() });
         READ.iter().enumerate().map(entry).collect()
     });
-    if name.len() > MAX_NAME_BYTES {
+    let first = name.as_bytes().first()?;
+    if FIRST_LETTERS.get(name.len()).is_none_or(|letters| letters & letter_bit(*first) == 0) {
         return None;
     }
     if let Some(read) = KNOWN.get(name) {
@@ -112,10 +130,16 @@ pub(super) fn read(name: &str) -> Option<&'static Read> {
     name.bytes().any(|byte| byte.is_ascii_uppercase()).then(|| KNOWN.get(&*name.to_ascii_lowercase())).flatten()
 }
 
+/// What a tree calls an attribute of this name.
+pub(super) fn attr_of(name: &LocalName) -> Option<Attr> {
+    static ATTRS: LazyLock<FxHashMap<LocalName, Attr>> =
+        LazyLock::new(|| Attr::ALL.iter().map(|&attr| (LocalName::from(attr.as_str()), attr)).collect());
+    ATTRS.get(name).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::tree::Attr;
 
     #[test]
     fn what_is_read_is_known_in_any_case_and_has_a_bit_of_its_own() {
@@ -129,10 +153,11 @@ mod tests {
 
     #[test]
     fn whatever_a_tree_can_be_asked_for_is_kept_of_some_element() {
-        for attr in Attr::ALL {
+        for &attr in Attr::ALL {
             // These two are read of `<html>` alone, which keeps all.
             let is_of_page = matches!(attr, Attr::Lang | Attr::XmlLang);
             assert!(read(attr.as_str()).is_some() || is_of_page, "{attr:?}");
+            assert_eq!(attr_of(&attr.as_str().into()), Some(attr));
         }
     }
 

@@ -255,22 +255,22 @@ impl<'h> Reader<'h> {
 
     /// The attributes that were found.
     fn attributes(&mut self) -> Vec<Attribute> {
+        if self.found.is_empty() {
+            return Vec::new();
+        }
         let mut attributes = Vec::with_capacity(self.found.len());
+        // Of those that are not known, the first of a name counts.
         let mut names = FxHashSet::default();
         let mut found = mem::take(&mut self.found);
         for (read, attribute) in found.drain(..) {
             let name = match read {
                 Some(read) => read.name.clone(),
-                None => {
-                    let name = LocalName::from(self.html[attribute.name.clone()].to_ascii_lowercase());
-                    if !names.insert(name.clone()) {
-                        continue;
-                    }
-                    name
-                }
+                None => LocalName::from(self.html[attribute.name.clone()].to_ascii_lowercase()),
             };
-            let value = self.value(&attribute);
-            attributes.push(Attribute { name: QualName::new(None, ns!(), name), value });
+            if read.is_some() || names.insert(name.clone()) {
+                let value = self.value(&attribute);
+                attributes.push(Attribute { name: QualName::new(None, ns!(), name), value });
+            }
         }
         self.found = found;
         attributes

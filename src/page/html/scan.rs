@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr_iter, memchr2, memmem};
 
 use crate::page::tree::Tag;
 
@@ -171,10 +171,16 @@ impl<'a> Scanner<'a> {
 /// Where the text of a raw element of some name ends: at its end tag, or at the end of the page.
 pub(super) fn raw_end(bytes: &[u8], from: usize, name: &str) -> usize {
     let is_script = name.eq_ignore_ascii_case("script");
-    let mut ends = memmem::find_iter(&bytes[from..], b"</").map(|offset| from + offset);
-    let end = ends.find(|&at| closes(bytes, at, name)).unwrap_or(bytes.len());
-    // Inside `<!--` a script may hold its own end tag.
-    if is_script && memmem::find(&bytes[from..end], b"<!--").is_some() { script_end(bytes, from) } else { end }
+    for offset in memchr_iter(b'<', &bytes[from..]) {
+        let at = from + offset;
+        match bytes.get(at + 1) {
+            Some(b'/') if closes(bytes, at, name) => return at,
+            // Inside `<!--` a script may hold its own end tag.
+            Some(b'!') if is_script && bytes[at..].starts_with(b"<!--") => return script_end(bytes, from),
+            _ => {}
+        }
+    }
+    bytes.len()
 }
 
 /// The next `<` that opens something; one that opens nothing is text and goes with the text before it.

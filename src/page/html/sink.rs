@@ -4,11 +4,14 @@
 
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
+use std::sync::LazyLock;
 
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
 use html5ever::{Attribute, LocalName, QualName, local_name, ns};
+use rustc_hash::FxHashMap;
 
+use super::attributes::attr_of;
 use crate::page::tree::{Attr, Range, Tag, TreeBuilder};
 
 /// Number of a node; the document is 0.
@@ -371,7 +374,7 @@ impl TreeSink for Sink {
 fn read(attributes: &[Attribute]) -> impl Iterator<Item = (Attr, &str)> {
     let own = attributes.iter().filter(|attribute| attribute.name.prefix.is_none());
     let others = attributes.iter().filter(|attribute| attribute.name.prefix.is_some());
-    own.chain(others).filter_map(|attribute| Some((Attr::from_name(&attribute.name.local)?, &*attribute.value)))
+    own.chain(others).filter_map(|attribute| Some((attr_of(&attribute.name.local)?, &*attribute.value)))
 }
 
 fn content_of(tag: Tag, attributes: &[Attribute]) -> Content {
@@ -392,10 +395,13 @@ fn content_of(tag: Tag, attributes: &[Attribute]) -> Content {
 fn tag_of(name: &QualName) -> Tag {
     let local: &LocalName = &name.local;
     if name.ns == ns!(html) {
-        return match Tag::from_name(local) {
-            Tag::Svg | Tag::Math | Tag::ForeignObject | Tag::Annotation | Tag::Desc => Tag::Other,
-            tag => tag,
-        };
+        static TAGS: LazyLock<FxHashMap<LocalName, Tag>> = LazyLock::new(|| {
+            let is_foreign =
+                |tag| matches!(tag, Tag::Svg | Tag::Math | Tag::ForeignObject | Tag::Annotation | Tag::Desc);
+            let own = Tag::ALL.iter().filter(|&&tag| !is_foreign(tag));
+            own.map(|&tag| (LocalName::from(tag.as_str()), tag)).collect()
+        });
+        return TAGS.get(local).copied().unwrap_or(Tag::Other);
     }
     match &**local {
         "svg" => Tag::Svg,

@@ -388,7 +388,28 @@ const FOOT: u8 = 64;
 const MAX_PART_BYTES: usize = 24;
 
 /// All parts with the lists that they stand on.
-static PARTS: LazyLock<FxHashMap<&str, u8>> = LazyLock::new(|| {
+struct Parts {
+    lists: FxHashMap<&'static str, u8>,
+    /// For each first letter the lengths of the parts that begin with it, a bit each: most words are told by them.
+    lengths: [u32; 32],
+}
+
+impl Parts {
+    /// The lists that a part stands on, in any case.
+    fn of(&self, part: &[u8]) -> u8 {
+        let lengths = part.first().map_or(0, |first| self.lengths[usize::from(first & 31)]);
+        if part.len() > MAX_PART_BYTES || lengths >> part.len() & 1 == 0 {
+            return 0;
+        }
+        let mut lower = [0; MAX_PART_BYTES];
+        let lower = &mut lower[..part.len()];
+        lower.copy_from_slice(part);
+        lower.make_ascii_lowercase();
+        std::str::from_utf8(lower).ok().and_then(|part| self.lists.get(part)).copied().unwrap_or(0)
+    }
+}
+
+static PARTS: LazyLock<Parts> = LazyLock::new(|| {
     let lists = [
         (AUTHOR_PARTS, AUTHOR),
         (MEMBER_PARTS, MEMBER),
@@ -402,7 +423,11 @@ static PARTS: LazyLock<FxHashMap<&str, u8>> = LazyLock::new(|| {
     for (parts, list) in lists {
         parts.iter().for_each(|part| *known.entry(*part).or_default() |= list);
     }
-    known
+    let mut lengths = [0; 32];
+    for part in known.keys() {
+        lengths[usize::from(part.as_bytes()[0] & 31)] |= 1 << part.len();
+    }
+    Parts { lists: known, lengths }
 });
 
 /// The lists that parts of a word of a class stand on, taken apart at its marks and inner capitals.
@@ -414,14 +439,7 @@ fn lists_of(token: &str) -> u8 {
             || !bytes[at].is_ascii_alphanumeric()
             || (bytes[at].is_ascii_uppercase() && bytes[at - 1].is_ascii_lowercase());
         if is_border {
-            let part = token.get(start..at).unwrap_or("").as_bytes();
-            let mut lower = [0; MAX_PART_BYTES];
-            if let Some(lower) = lower.get_mut(..part.len()) {
-                lower.copy_from_slice(part);
-                lower.make_ascii_lowercase();
-                let known = std::str::from_utf8(lower).ok().and_then(|part| PARTS.get(part));
-                lists |= known.copied().unwrap_or(0);
-            }
+            lists |= bytes.get(start..at).map_or(0, |part| PARTS.of(part));
             start = if at < bytes.len() && bytes[at].is_ascii_alphanumeric() { at } else { at + 1 };
         }
     }
