@@ -1,5 +1,6 @@
 //! One dump to one clean record: page, language, judge and article as one total, pure function.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::article::assemble::{self, Paragraph};
@@ -169,9 +170,9 @@ impl Cleaner {
         Cleaned { outcome: Ok(Box::new(article)), layout, findings, notes }
     }
 
-    fn lay_out(&self, text: String, is_html: bool, notes: &mut Vec<Note>) -> (Layout, Option<HtmlPage>) {
+    fn lay_out(&self, text: Cow<'_, str>, is_html: bool, notes: &mut Vec<Note>) -> (Layout, Option<HtmlPage>) {
         if !is_html {
-            return (page::text::lay_out(text, self.options.max_blocks), None);
+            return (page::text::lay_out(text.into_owned(), self.options.max_blocks), None);
         }
         let mut page = page::html::lay_out(&text, &self.options);
         page.selected = page::html::select(&text, &page.tree, self.rules.selectors());
@@ -195,7 +196,7 @@ impl Cleaner {
 }
 
 /// Decodes a dump and tells HTML from text.
-fn read(dump: &Dump<'_>) -> (Decoded, bool) {
+fn read<'b>(dump: &Dump<'b>) -> (Decoded<'b>, bool) {
     let charset = dump.hints.charset.as_deref();
     match dump.media {
         Media::Html => (decode::decode(dump.bytes, true, charset), true),

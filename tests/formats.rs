@@ -48,7 +48,7 @@ fn corpus() -> Vec<Sample> {
             return None;
         }
         let bytes = fs::read(path).expect("a sample can be read");
-        let text = decode(&bytes, is_html, None).text;
+        let text = decode(&bytes, is_html, None).text.into_owned();
         let url = format!("https://news.example.org/{}", name.split('.').next().unwrap_or_default());
         Some(Sample { name, bytes, text, url, is_html })
     });

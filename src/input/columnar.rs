@@ -198,7 +198,7 @@ fn value(array: &dyn Array, row: usize, depth: usize, is_mended: &mut bool) -> V
     let mut text = |bytes: &[u8]| {
         let decoded = decode::decode(bytes, true, None);
         *is_mended |= decoded.replaced > 0;
-        Value::String(decoded.text)
+        Value::String(decoded.text.into_owned())
     };
     match array.data_type() {
         DataType::Utf8 => Value::String(array.as_string::<i32>().value(row).to_owned()),

@@ -215,7 +215,7 @@ impl Csv {
             Ok(text) => (text.to_owned(), false),
             Err(_) => {
                 let decoded = decode::decode(bytes, false, Some(self.encoding));
-                (decoded.text, decoded.replaced > 0)
+                (decoded.text.into_owned(), decoded.replaced > 0)
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Bytes to text: which encoding are they in? Comes in a dump's content, goes out text and the WHATWG name of the
 //! encoding. Pure and total: any bytes give text, broken ones as U+FFFD. Never looks at the file's name.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -30,9 +31,9 @@ const MAX_BROKEN_SHARE: f64 = 0.05;
 
 /// Text that was decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decoded {
-    /// The text, without a byte order mark.
-    pub text: String,
+pub struct Decoded<'b> {
+    /// The text, without a byte order mark: the bytes themselves, where they are UTF-8.
+    pub text: Cow<'b, str>,
     /// WHATWG name of the encoding.
     pub encoding: &'static str,
     /// Number of U+FFFD that were put in for broken bytes.
@@ -51,7 +52,7 @@ pub struct Decoded {
 /// 4. the declaration: `charset_hint` (an HTTP header), else, if `media_html`, `<meta>` in the first 1024 bytes, else
 ///    an XML declaration. A `<meta>` that declares UTF-16 means UTF-8, as the HTML standard has it;
 /// 5. what chardetng makes of the bytes.
-pub fn decode(bytes: &[u8], media_html: bool, charset_hint: Option<&str>) -> Decoded {
+pub fn decode<'b>(bytes: &'b [u8], media_html: bool, charset_hint: Option<&str>) -> Decoded<'b> {
     if let Some((encoding, mark_bytes)) = Encoding::for_bom(bytes) {
         return decode_as(&bytes[mark_bytes..], encoding, false);
     }
@@ -198,7 +199,7 @@ fn is_iso_2022_jp(bytes: &[u8]) -> bool {
 }
 
 /// Decodes by the statistics of the bytes.
-fn decode_guessed(bytes: &[u8]) -> Decoded {
+fn decode_guessed(bytes: &[u8]) -> Decoded<'_> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     // The detector is not told where the content ends: a character cut off there would rule out its encoding.
     detector.feed(bytes, false);
@@ -210,11 +211,11 @@ fn decode_guessed(bytes: &[u8]) -> Decoded {
 }
 
 /// Decodes with one encoding and counts what had to be replaced. A byte order mark must be taken off before.
-fn decode_as(bytes: &[u8], encoding: &'static Encoding, guessed: bool) -> Decoded {
+fn decode_as<'b>(bytes: &'b [u8], encoding: &'static Encoding, guessed: bool) -> Decoded<'b> {
     if encoding == UTF_8
         && let Ok(text) = std::str::from_utf8(bytes)
     {
-        return Decoded { text: text.to_owned(), encoding: encoding.name(), replaced: 0, guessed };
+        return Decoded { text: Cow::Borrowed(text), encoding: encoding.name(), replaced: 0, guessed };
     }
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut text = String::with_capacity(bytes.len());
@@ -231,7 +232,7 @@ fn decode_as(bytes: &[u8], encoding: &'static Encoding, guessed: bool) -> Decode
             }
         }
     }
-    Decoded { text, encoding: encoding.name(), replaced, guessed }
+    Decoded { text: Cow::Owned(text), encoding: encoding.name(), replaced, guessed }
 }
 
 /// Room that is made at least each time that the output is full, in bytes; the decoder asks for more than one letter.
@@ -256,7 +257,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(decoded: Decoded, text: &str, encoding: &str, replaced: usize, guessed: bool) {
+    fn check(decoded: Decoded<'_>, text: &str, encoding: &str, replaced: usize, guessed: bool) {
         assert_eq!(decoded.text, text);
         assert_eq!((decoded.encoding, decoded.replaced, decoded.guessed), (encoding, replaced, guessed));
     }

@@ -27,7 +27,7 @@ fn encoding_of(head: &[u8]) -> Option<&'static Encoding> {
 
 /// The first bytes as UTF-8.
 pub(super) fn to_utf8(head: &[u8]) -> Vec<u8> {
-    decode::decode(head, false, None).text.into_bytes()
+    decode::decode(head, false, None).text.into_owned().into_bytes()
 }
 
 /// Reads UTF-16 as UTF-8, without the mark.

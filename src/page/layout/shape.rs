@@ -27,27 +27,20 @@ pub(super) struct Look {
 pub(super) fn shown(tree: &Tree, id: NodeId) -> Look {
     let tag = tree.tag(id);
     let mut look = Look { is_block: tag.is_block(), ..Look::default() };
-    let mut is_open = false;
-    for (attr, value) in tree.attributes(id) {
-        match attr {
-            Attr::Hidden => (look.is_hidden, look.by_style) = (true, true),
-            Attr::Open => is_open = true,
-            Attr::Style => {
-                for declaration in value.split(';') {
-                    let Some((property, value)) = declaration.split_once(':') else { continue };
-                    let value = value.split('!').next().unwrap_or("").trim();
-                    let is = |name: &str| value.eq_ignore_ascii_case(name);
-                    if property.trim().eq_ignore_ascii_case("display") {
-                        if is("none") {
-                            (look.is_hidden, look.by_style) = (true, true);
-                        }
-                        look.is_block |= is("block") || is("flex") || is("grid") || is("table") || is("list-item");
-                    } else if property.trim().eq_ignore_ascii_case("visibility") && (is("hidden") || is("collapse")) {
-                        (look.is_hidden, look.by_style) = (true, true);
-                    }
-                }
+    if tree.attribute(id, Attr::Hidden).is_some() {
+        (look.is_hidden, look.by_style) = (true, true);
+    }
+    for declaration in tree.attribute(id, Attr::Style).into_iter().flat_map(|style| style.split(';')) {
+        let Some((property, value)) = declaration.split_once(':') else { continue };
+        let value = value.split('!').next().unwrap_or("").trim();
+        let is = |name: &str| value.eq_ignore_ascii_case(name);
+        if property.trim().eq_ignore_ascii_case("display") {
+            if is("none") {
+                (look.is_hidden, look.by_style) = (true, true);
             }
-            _ => {}
+            look.is_block |= is("block") || is("flex") || is("grid") || is("table") || is("list-item");
+        } else if property.trim().eq_ignore_ascii_case("visibility") && (is("hidden") || is("collapse")) {
+            (look.is_hidden, look.by_style) = (true, true);
         }
     }
     match tag {
@@ -65,7 +58,7 @@ pub(super) fn shown(tree: &Tree, id: NodeId) -> Look {
         | Tag::Canvas
         | Tag::Iframe
         | Tag::Annotation => (look.is_hidden, look.by_style) = (true, false),
-        Tag::Dialog if !is_open => (look.is_hidden, look.by_style) = (true, false),
+        Tag::Dialog if tree.attribute(id, Attr::Open).is_none() => (look.is_hidden, look.by_style) = (true, false),
         _ => {}
     }
     look
