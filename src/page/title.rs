@@ -407,13 +407,20 @@ impl Site {
     /// A heading without the site's own name, the name of some site or a short note behind a bar.
     fn without_tail<'t>(&self, text: &'t str) -> &'t str {
         let parts = parts(text);
-        let [.., before, last] = parts.as_slice() else { return text };
-        let tail = &text[last.0..last.1];
-        let is_barred = text[before.1..last.0].contains(['|', '｜']);
-        let is_tail = self.is_exact(tail)
-            || !self.is_root && is_site_kind(tail)
-            || is_barred && tail.split_whitespace().count() <= MAX_TAIL_WORDS;
-        if is_tail && is_full(&text[..before.1]) { &text[..before.1] } else { text }
+        let mut end = text.len();
+        for pair in parts.windows(2).rev() {
+            let [before, last] = pair else { break };
+            let tail = &text[last.0..last.1];
+            let is_barred = text[before.1..last.0].contains(['|', '｜']);
+            let is_tail = self.is_exact(tail)
+                || !self.is_root && is_site_kind(tail)
+                || is_barred && tail.split_whitespace().count() <= MAX_TAIL_WORDS;
+            if !is_tail || !is_full(&text[..before.1]) {
+                break;
+            }
+            end = before.1;
+        }
+        &text[..end]
     }
 
     /// Of a title that is all names of the site, the first part that says more than its name.
