@@ -17,6 +17,8 @@ use copydesk::input::{self, Failure, Inputs, Item};
 use copydesk::judge::RuleSet;
 use copydesk::judge::check::check as check_rules;
 use copydesk::options::Favor;
+use copydesk::page::html;
+use copydesk::page::tree::Tag;
 use copydesk::pipeline::{self, BuildOptions};
 use copydesk::{Cleaner, Dump, Hints, Media, Options, SourceFormat};
 
@@ -110,6 +112,32 @@ fn cleaning(data: &[u8]) {
     let format = if media == Media::Html { SourceFormat::Html } else { SourceFormat::Text };
     let cleaner = &CLEANERS[usize::from(data.len().is_multiple_of(8))];
     clean_by(cleaner, bytes, format, media);
+    if media == Media::Html {
+        agreeing(&decode(bytes, true, None).text);
+    }
+}
+
+/// A page has the tree that html5ever gives it alone, but for what is put in where scripts are off and the text of scripts.
+fn agreeing(page: &str) {
+    let Ok(tree) = html::parse(page, Options::default().max_depth) else { return };
+    let document = scraper::Html::parse_document(page);
+    let mut pairs = vec![(document.tree.root(), 0)];
+    while let Some((theirs, ours)) = pairs.pop() {
+        if matches!(tree.tag(ours), Tag::Noscript | Tag::Iframe | Tag::Noembed | Tag::Noframes) {
+            continue;
+        }
+        let (elements, texts): (Vec<_>, Vec<_>) = theirs
+            .children()
+            .filter(|n| n.value().is_element() || n.value().is_text())
+            .partition(|n| n.value().is_element());
+        let (own_texts, nodes): (Vec<_>, Vec<_>) = tree.children(ours).partition(|&n| tree.tag(n) == Tag::Text);
+        let text: String = texts.iter().filter_map(|n| n.value().as_text()).map(|text| &**text).collect();
+        let own_text: String = own_texts.iter().map(|&n| tree.text(n)).collect();
+        let is_program = matches!(tree.tag(ours), Tag::Script | Tag::Style) && own_text.is_empty();
+        assert!(text == own_text || is_program, "{text:?} is read as {own_text:?}");
+        assert_eq!(elements.len(), nodes.len(), "below <{}>", tree.name(ours));
+        pairs.extend(elements.into_iter().zip(nodes));
+    }
 }
 
 fn clean_by(cleaner: &Cleaner, bytes: &[u8], format: SourceFormat, media: Media) {
