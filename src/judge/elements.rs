@@ -3,7 +3,7 @@
 
 use crate::judge::RuleSet;
 use crate::judge::scan::{self, Candidate};
-use crate::page::tree::NodeId;
+use crate::page::tree::{Attr, NodeId};
 use crate::page::{HtmlPage, Layout};
 
 /// Takes all blocks inside the elements that rules name.
@@ -24,7 +24,9 @@ pub(super) fn scan_elements(layout: &Layout, page: &HtmlPage, rules: &RuleSet, c
         }
     };
     for node in 0..page.tree.len() {
-        let names = ["class", "id", "role", "itemprop"].into_iter().flat_map(|name| page.tree.tokens(node, name));
+        let names = [Attr::Class, Attr::Id, Attr::Role, Attr::Itemprop]
+            .into_iter()
+            .flat_map(|attr| page.tree.tokens(node, attr));
         for woken in names.filter_map(|token| rules.scanner.of_token(token)) {
             take(node, woken);
         }

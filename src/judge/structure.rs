@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::Kind;
 use crate::options::Favor;
-use crate::page::tree::{NodeId, Tag, Tree};
+use crate::page::tree::{Attr, NodeId, Tag, Tree};
 use crate::page::{Block, Layout, Shape};
 
 use zones::{Known, Zone, zone_of};
@@ -358,7 +358,7 @@ fn name_nodes(tree: &Tree, prose: &Sums) -> Vec<Named> {
         };
         if tree.tag(id) != Tag::Text {
             node.path = hash(node.path, tree.name(id));
-            for class in tree.tokens(id, "class") {
+            for class in tree.tokens(id, Attr::Class) {
                 node.path = hash(node.path, class);
             }
             let own = zone_of(tree, id, &mut known);

@@ -7,6 +7,7 @@ use crate::judge::scan::Candidate;
 use crate::page::Shape;
 use crate::page::text::without_site;
 use crate::page::title::PageTitle;
+use crate::page::tree::Attr;
 
 /// Longest headline: newspapers stay under 20 words; agencies reach 30.
 const MAX_WORDS: usize = 32;
@@ -285,8 +286,8 @@ pub(super) fn standfirst(context: &Context<'_>, found: &mut Found<'_>) {
             continue;
         }
         let is_marked = block.node.is_some_and(|node| {
-            let own = page.tree.tokens(node, "class").chain(page.tree.tokens(node, "itemprop"));
-            let above = page.tree.parent(node).into_iter().flat_map(|parent| page.tree.tokens(parent, "class"));
+            let own = page.tree.tokens(node, Attr::Class).chain(page.tree.tokens(node, Attr::Itemprop));
+            let above = page.tree.parent(node).into_iter().flat_map(|parent| page.tree.tokens(parent, Attr::Class));
             own.chain(above).any(|token| STANDFIRST_TOKENS.contains(&token.to_ascii_lowercase().as_str()))
         });
         let is_described = !view.folded.is_empty() && described.contains(&view.folded);

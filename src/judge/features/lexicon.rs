@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::nodes::{HashedMap, WORD_START, hash_byte};
-use crate::page::tree::{NodeId, Tag, Tree};
+use crate::page::tree::{Attr, NodeId, Tag, Tree};
 
 /// Longest list of classes that is looked at, in bytes, and most words of one element.
 const MAX_NAME_BYTES: usize = 160;
@@ -103,8 +103,8 @@ fn each_name<'t>(tree: &'t Tree, id: NodeId, mut see: impl FnMut(&'t str) -> usi
         return;
     }
     let mut n_words = 0;
-    for (key, value) in tree.attributes(id) {
-        if !matches!(key, "class" | "id" | "itemprop" | "role") {
+    for (attr, value) in tree.attributes(id) {
+        if !matches!(attr, Attr::Class | Attr::Id | Attr::Itemprop | Attr::Role) {
             continue;
         }
         let mut cut = value.len().min(MAX_NAME_BYTES);

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::words::Words;
-use crate::page::tree::{NodeId, Tag, Tree};
+use crate::page::tree::{Attr, NodeId, Tag, Tree};
 use crate::page::{Layout, Shape};
 
 /// Maps whose keys are hashes already. Never iterated into output.
@@ -383,9 +383,9 @@ impl Nodes {
             let mut path = hash_word(self.path[parent], step);
             self.tag_path[at] = hash_word(self.tag_path[parent], step);
             let is_root = matches!(tag, Tag::Html | Tag::Body);
-            for (key, value) in tree.attributes(id) {
-                match key {
-                    "class" => {
+            for (attr, value) in tree.attributes(id) {
+                match attr {
+                    Attr::Class => {
                         let (step, families) = *known.entry(value).or_insert_with(|| {
                             let bytes = value.bytes().take(MAX_NAME_BYTES).filter(|b| !b.is_ascii_digit());
                             (bytes.fold(hash_byte(WORD_START, b'.'), hash_byte), family_marks(value))
@@ -395,9 +395,9 @@ impl Nodes {
                             marks |= families;
                         }
                     }
-                    "id" if !is_root => marks |= family_marks(value),
-                    "role" => marks |= role_mark(value),
-                    "itemprop" if value == "articleBody" => marks |= 1 << ITEMPROP_BODY,
+                    Attr::Id if !is_root => marks |= family_marks(value),
+                    Attr::Role => marks |= role_mark(value),
+                    Attr::Itemprop if value == "articleBody" => marks |= 1 << ITEMPROP_BODY,
                     _ => {}
                 }
             }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use crate::finding::Kind;
-use crate::page::tree::{NodeId, Tag, Tree};
+use crate::page::tree::{Attr, NodeId, Tag, Tree};
 
 /// What an element's markup says of the text inside.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -187,14 +187,14 @@ pub(super) fn zone_of<'t>(tree: &'t Tree, id: NodeId, known: &mut Known<'t>) -> 
     };
     let mut zone = by_tag;
     let mut n_names = 0;
-    for (name, value) in tree.attributes(id) {
-        match name {
-            "role" => zone = stronger(zone, by_role(value)),
-            "itemprop" if value.split_ascii_whitespace().any(|prop| prop == "articleBody") => {
+    for (attr, value) in tree.attributes(id) {
+        match attr {
+            Attr::Role => zone = stronger(zone, by_role(value)),
+            Attr::Itemprop if value.split_ascii_whitespace().any(|prop| prop == "articleBody") => {
                 zone = stronger(zone, Some(Zone::Article { weight: 1.5 }));
             }
-            "itemtype" => zone = stronger(zone, by_item_type(value)),
-            "class" | "id" | "data-testid" | "data-component" => {
+            Attr::Itemtype => zone = stronger(zone, by_item_type(value)),
+            Attr::Class | Attr::Id | Attr::DataTestid | Attr::DataComponent => {
                 for token in value.split_ascii_whitespace() {
                     n_names += 1;
                     if token.len() <= MAX_NAME_BYTES && n_names <= MAX_NAMES {
