@@ -42,6 +42,13 @@ pub struct Decoded<'b> {
     pub guessed: bool,
 }
 
+impl<'b> Decoded<'b> {
+    /// Content that is UTF-8.
+    fn borrowed(text: &'b str) -> Self {
+        Self { text: Cow::Borrowed(text), encoding: UTF_8.name(), replaced: 0, guessed: false }
+    }
+}
+
 /// Decodes a dump's content. In this order:
 ///
 /// 1. a byte order mark;
@@ -61,9 +68,9 @@ pub fn decode<'b>(bytes: &'b [u8], media_html: bool, charset_hint: Option<&str>)
         return decode_as(bytes, encoding, !is_told);
     }
     let declared = charset_hint.and_then(encoding_of).or_else(|| declared_encoding(bytes, media_html));
-    let proof = Utf8Proof::of(bytes);
-    if proof.is_utf8(bytes, declared) {
-        return decode_as(bytes, UTF_8, false);
+    let valid = std::str::from_utf8(bytes).ok();
+    if Utf8Proof::of(bytes, valid.is_some()).is_utf8(bytes, declared) {
+        return valid.map_or_else(|| decode_as(bytes, UTF_8, false), Decoded::borrowed);
     }
     let Some(declared) = declared else { return decode_guessed(bytes) };
     let decoded = decode_as(bytes, declared, false);
@@ -143,10 +150,10 @@ struct Utf8Proof {
 }
 
 impl Utf8Proof {
-    fn of(bytes: &[u8]) -> Self {
+    fn of(bytes: &[u8], is_valid: bool) -> Self {
         let has_escapes = memchr::memchr(0x1B, bytes).is_some();
         let mut proof = Self { for_it: 0, broken: 0, is_cut: false, has_escapes };
-        if std::str::from_utf8(bytes).is_ok() {
+        if is_valid {
             // Counted in one byte for each piece, so that many are looked at at once.
             let inside = |n: u8, &b: &u8| n.wrapping_add(u8::from(b & 0xC0 == 0x80));
             for piece in bytes.chunks(255) {
@@ -215,7 +222,7 @@ fn decode_as<'b>(bytes: &'b [u8], encoding: &'static Encoding, guessed: bool) ->
     if encoding == UTF_8
         && let Ok(text) = std::str::from_utf8(bytes)
     {
-        return Decoded { text: Cow::Borrowed(text), encoding: encoding.name(), replaced: 0, guessed };
+        return Decoded { guessed, ..Decoded::borrowed(text) };
     }
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut text = String::with_capacity(bytes.len());

@@ -277,11 +277,11 @@ impl<'h> Reader<'h> {
     }
 
     fn value(&mut self, attribute: &RawAttribute) -> StrTendril {
-        let RawAttribute { name, value, quote } = attribute;
+        let RawAttribute { name, value, quote, has_entity } = attribute;
         let bytes = &self.html.as_bytes()[value.clone()];
         let is_odd = self.has_return && memchr(b'\r', bytes).is_some();
         if !is_odd {
-            if memchr(b'&', bytes).is_none() {
+            if !has_entity {
                 return self.slice(value.clone());
             }
             self.decoded.clear();

@@ -315,6 +315,8 @@ pub(super) struct RawAttribute {
     pub(super) value: Range<usize>,
     /// Its quote; 0 for none.
     pub(super) quote: u8,
+    /// Whether an entity may stand in its value.
+    pub(super) has_entity: bool,
 }
 
 /// Finds the `>` of a tag, past quoted values, and shows the attributes on the way.
@@ -349,7 +351,7 @@ pub(super) fn tag_end(bytes: &[u8], from: usize, mut see: impl FnMut(RawAttribut
                 }
                 if bytes[value] != b'=' {
                     at = value;
-                    see(RawAttribute { name, value: at..at, quote: 0 });
+                    see(RawAttribute { name, value: at..at, quote: 0, has_entity: false });
                     continue;
                 }
                 value += 1;
@@ -359,8 +361,12 @@ pub(super) fn tag_end(bytes: &[u8], from: usize, mut see: impl FnMut(RawAttribut
                 match bytes[value] {
                     quote @ (b'"' | b'\'') => {
                         value += 1;
-                        let end = value + memchr(quote, &bytes[value..])?;
-                        see(RawAttribute { name, value: value..end, quote });
+                        let mut end = value + memchr2(quote, b'&', &bytes[value..])?;
+                        let has_entity = bytes[end] == b'&';
+                        if has_entity {
+                            end += memchr(quote, &bytes[end..])?;
+                        }
+                        see(RawAttribute { name, value: value..end, quote, has_entity });
                         at = end + 1;
                     }
                     _ => {
@@ -368,7 +374,8 @@ pub(super) fn tag_end(bytes: &[u8], from: usize, mut see: impl FnMut(RawAttribut
                         while bytes.get(at).is_some_and(|b| !b.is_ascii_whitespace() && *b != b'>') {
                             at += 1;
                         }
-                        see(RawAttribute { name, value: value..at, quote: 0 });
+                        let has_entity = memchr(b'&', &bytes[value..at]).is_some();
+                        see(RawAttribute { name, value: value..at, quote: 0, has_entity });
                     }
                 }
             }
