@@ -99,7 +99,7 @@ pub fn parse(html: &str, max_depth: usize) -> Result<Tree, usize> {
         return Err(MAX_PAGE_BYTES);
     }
     let options = |scripting_enabled| TreeBuilderOpts { scripting_enabled, ..TreeBuilderOpts::default() };
-    let sink = Sink::new(TreeBuilder::new(html.len() + MIN_ATTRIBUTE_BUDGET));
+    let sink = Sink::for_page(TreeBuilder::new(html.len() + MIN_ATTRIBUTE_BUDGET), html.len());
     let parser = tree_builder::TreeBuilder::new(sink, options(true));
     let Fed { parsed: document, mut builder, excess, is_measured } = read(parser, html, max_depth, false);
     if let Some(at) = excess {

@@ -43,6 +43,7 @@ const MIN_NOSCRIPT_BYTES: u32 = 800;
 /// Lays a page out. At most `max_blocks` blocks; what follows joins the last.
 pub fn lay_out(tree: &Tree, max_blocks: usize) -> Layout {
     let mut writer = Writer::new(tree, max_blocks.max(1));
+    writer.layout.text.reserve(writer.text_before.last().map_or(0, |&n_bytes| n_bytes as usize));
     writer.walk();
     writer.layout
 }

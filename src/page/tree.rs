@@ -15,6 +15,12 @@ pub type NodeId = u32;
 /// Longest attribute value that is kept, in bytes. Addresses and descriptions are far below; inlined images are cut.
 pub const MAX_ATTRIBUTE_BYTES: usize = 4096;
 
+/// Bytes of a page for each byte that is stored of it: of most pages fewer are.
+const BYTES_A_STORED: usize = 4;
+
+/// Largest page that room is made for beforehand, in bytes.
+const MAX_EXPECTED_BYTES: usize = 1 << 20;
+
 macro_rules! tags {
     ($($variant:ident = $name:literal,)+) => {
         /// The element names that some reader tells apart.
@@ -328,6 +334,16 @@ impl TreeBuilder {
         let root = Node { tag: Tag::Root, depth: 0, parent: 0, end: 1, content: Range::default(), attrs: 0 };
         let tree = Tree { nodes: vec![root], attributes: Vec::new(), names: Vec::new(), strings: String::new() };
         Self { tree, open: vec![0], attribute_budget, deepest: 0 }
+    }
+
+    /// Makes room for what a page of so many bytes is likely to hold.
+    pub(in crate::page) fn expect(&mut self, n_bytes: usize) {
+        self.tree.strings.reserve(n_bytes.min(MAX_EXPECTED_BYTES) / BYTES_A_STORED);
+    }
+
+    /// Makes room for nodes.
+    pub(in crate::page) fn expect_nodes(&mut self, n_nodes: usize) {
+        self.tree.nodes.reserve(n_nodes);
     }
 
     /// Opens an element under the open one. `name` is in lower case.

@@ -20,6 +20,12 @@ pub(super) type Id = u32;
 /// No node.
 const NONE: Id = Id::MAX;
 
+/// Bytes of a page for each node, half of them elements: most pages hold fewer nodes.
+const BYTES_A_NODE: usize = 64;
+
+/// Most nodes that room is made for beforehand.
+const MAX_EXPECTED_NODES: usize = 1 << 14;
+
 /// What a node is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -101,6 +107,17 @@ impl Sink {
         Self(RefCell::new(Growing { page, builder, pulse: Pulse::default(), last_program: NONE }))
     }
 
+    /// A sink for a page of so many bytes.
+    pub(super) fn for_page(mut builder: TreeBuilder, n_bytes: usize) -> Self {
+        builder.expect(n_bytes);
+        let mut sink = Self::new(builder);
+        let n_nodes = (n_bytes / BYTES_A_NODE).min(MAX_EXPECTED_NODES);
+        let page = &mut sink.0.get_mut().page;
+        page.nodes.reserve(n_nodes);
+        page.names.reserve(n_nodes / 2);
+        sink
+    }
+
     /// Whether nothing was built since a script or a style sheet was opened.
     pub(super) fn is_at_program(&self) -> bool {
         let growing = self.0.borrow();
@@ -173,6 +190,7 @@ impl Parsed {
         builder: &mut TreeBuilder,
         graft: &mut dyn FnMut(&str, &mut TreeBuilder),
     ) {
+        builder.expect_nodes(self.nodes.len());
         let is_copied = |node: &Node| matches!(node.kind, Kind::Element(_)) && !(is_fragment && node.tag == Tag::Html);
         let mut id = 0;
         let mut went_up = false;
