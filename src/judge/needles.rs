@@ -185,7 +185,7 @@ impl Needles {
         for (at, word) in bytes.windows(8).enumerate() {
             let word = word.try_into().map_or(0, u64::from_le_bytes);
             // Inside a character nothing begins.
-            if word & 0xC0 != 0x80 {
+            if word & 0xC0 != 0x80 && self.may_begin(word) {
                 self.at(bytes, at, word, &mut show);
             }
         }
@@ -200,7 +200,13 @@ impl Needles {
         self.at(bytes, 0, word_at(bytes, 0), &mut |number, _| show(number));
     }
 
+    /// Whether any needle may begin with a word's first bytes.
     #[inline]
+    fn may_begin(&self, word: u64) -> bool {
+        let begins = self.begins.get(word as usize & 0xFF).copied().unwrap_or(0);
+        begins & (SINGLE | PAIR) != 0 || begins & LONGER != 0 && self.first.may_have(first(word, 3))
+    }
+
     fn at(&self, bytes: &[u8], at: usize, word: u64, show: &mut impl FnMut(usize, usize)) {
         let begins = self.begins.get(word as usize & 0xFF).copied().unwrap_or(0);
         if begins & LONGER != 0 && self.first.may_have(first(word, 3)) {
