@@ -1,5 +1,5 @@
 //! What a run survives: kills, interrupts, another run on its folder, a full disk. Each test ends with the bytes of a
-//! run that nobody disturbed. They are slow, and do nothing unless `COPYDESK_KILLS` says how many kills to try.
+//! run that nobody disturbed. They are slow: `make test-slow` runs them, `COPYDESK_KILLS` says how many kills to try.
 
 mod disk;
 
@@ -25,9 +25,12 @@ const PARTS: usize = 4;
 /// Time between two looks at the folder of a run that is to be killed at a certain moment.
 const LOOK: Duration = Duration::from_micros(100);
 
-/// How many kills are wanted; none if these tests are to be left out.
-fn kills() -> Option<usize> {
-    std::env::var(KILLS).ok().and_then(|n| n.parse().ok())
+/// Kills that are tried where nothing else is said.
+const FEW_KILLS: usize = 5;
+
+/// How many kills are wanted.
+fn kills() -> usize {
+    std::env::var(KILLS).map_or(FEW_KILLS, |n| n.parse().expect("a number of kills"))
 }
 
 /// Numbers without any order, always the same.
@@ -167,8 +170,9 @@ fn undisturbed(name: &str) -> (std::path::PathBuf, Duration) {
 }
 
 #[test]
+#[ignore = "slow: run by `make test-slow`"]
 fn a_run_that_is_killed_is_resumed_to_the_same_bytes() {
-    let Some(n_kills) = kills() else { return };
+    let n_kills = kills();
     let (folder, mut length) = undisturbed("survival-kills");
     let out = folder.join("killed");
     let mut dice = Dice(0x00C0_FFEE);
@@ -209,10 +213,8 @@ fn said(output: &Output) -> String {
 }
 
 #[test]
+#[ignore = "slow: run by `make test-slow`"]
 fn an_interrupt_ends_a_run_after_the_parts_in_hand_with_130() {
-    if kills().is_none() {
-        return;
-    }
     let (folder, _) = undisturbed("survival-interrupt");
     for signal in ["-INT", "-TERM"] {
         let mut run = command(&folder)
@@ -247,10 +249,8 @@ fn an_interrupt_ends_a_run_after_the_parts_in_hand_with_130() {
 }
 
 #[test]
+#[ignore = "slow: run by `make test-slow`"]
 fn a_second_run_on_a_folder_is_refused_until_the_first_one_ends_however_it_ends() {
-    if kills().is_none() {
-        return;
-    }
     let (folder, _) = undisturbed("survival-lock");
     let mut first = start(&folder, "out", &[]);
     while !folder.join("out/.copydesk/journal.jsonl").exists() {

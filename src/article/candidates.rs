@@ -8,7 +8,7 @@ use regex::Regex;
 use super::assemble::collapsed;
 use super::record::Moment;
 use super::shown::Shown;
-use super::{authors, days, names};
+use super::{authors, days, names, repair};
 use crate::dates;
 use crate::finding::{Action, Field, Finding, Kind};
 use crate::input::Hints;
@@ -119,7 +119,7 @@ pub fn settle(layout: &Layout, findings: &[Finding], page: Option<&HtmlPage>, hi
     let text = layout.text.as_str();
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut add = |field: Field, value: &str, origin: Origin| {
-        let value = collapsed(value);
+        let value = collapsed(&repair::mended(value));
         if !value.is_empty() {
             candidates.push(Candidate { field, value, origin });
         }
@@ -149,6 +149,7 @@ pub fn settle(layout: &Layout, findings: &[Finding], page: Option<&HtmlPage>, hi
         let places = Shown::of(&page.tree);
         let url = hints.url.as_deref();
         fields.authors = authors::settle(page, layout, findings, &places, url);
+        fields.authors.iter_mut().for_each(|name| *name = repair::mended(name).into_owned());
         let days = days::settle(page, layout, findings, &places, url, hints.published.as_deref());
         (fields.published, fields.modified) = (days.published, days.modified);
         fields.has_conflicting_dates = days.is_conflicting;
@@ -258,7 +259,8 @@ fn settle_title(candidates: &[Candidate], page: Option<&HtmlPage>) -> Option<Str
     let titles = values(candidates, Field::Title, SEEN_FIRST);
     let shown = titles.iter().find(|(_, origin)| *origin == Origin::Visible).map(|(title, _)| *title);
     let settled = page.and_then(|page| page.title.as_ref()).map(|title| title.text.as_str());
-    settled.or(shown).or_else(|| titles.first().map(|(title, _)| *title)).map(str::to_owned)
+    let title = settled.or(shown).or_else(|| titles.first().map(|(title, _)| *title));
+    title.map(|title| repair::mended(title).into_owned())
 }
 
 fn settle_dates(candidates: &[Candidate], fields: &mut Fields) {

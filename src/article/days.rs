@@ -15,7 +15,7 @@ use crate::dates::{self, Role};
 use crate::finding::{Action, Field, Finding, Kind};
 use crate::page::meta::{MetaCandidate, MetaField, MetaSource};
 use crate::page::title::{Site, fold};
-use crate::page::tree::NodeId;
+use crate::page::tree::{Attr, NodeId};
 use crate::page::{Block, HtmlPage, Layout};
 
 /// How far behind the headline a bare date may stand, in bytes of shown text: a byline, a standfirst, a share bar.
@@ -381,7 +381,7 @@ fn role_of(own: &str, before: &str, by_class: Role) -> Option<Role> {
 }
 
 fn class_role(page: &HtmlPage, node: NodeId) -> Role {
-    let class = page.tree.attribute(node, "class").unwrap_or("").to_ascii_lowercase();
+    let class = page.tree.attribute(node, Attr::Class).unwrap_or("").to_ascii_lowercase();
     if ["update", "modif", "revis"].iter().any(|word| class.contains(word)) {
         // WordPress themes give one element both names where the two days are the same.
         if class.contains("publish") { Role::Unlabelled } else { Role::Modified }

@@ -13,6 +13,7 @@ mod mojibake;
 mod normal;
 mod zero_width;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use self::edits::Work;
@@ -66,6 +67,13 @@ pub fn find_repairs(text: &str, ranges: &[Range<usize>], article_script: Option<
         }
     }
     repairs
+}
+
+/// A value of a field with its letters set right, but for those of another script.
+pub fn mended(value: &str) -> Cow<'_, str> {
+    let whole = 0..value.len();
+    let repairs = find_repairs(value, std::slice::from_ref(&whole), None);
+    if repairs.is_empty() { Cow::Borrowed(value) } else { Cow::Owned(apply(value, &repairs)) }
 }
 
 /// Applies repairs to the text in which they were found.

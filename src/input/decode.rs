@@ -131,7 +131,7 @@ fn meta_label(head: &[u8]) -> Option<String> {
 /// How much speaks for UTF-8.
 #[derive(Clone, Copy)]
 struct Utf8Proof {
-    /// Continuation bytes inside valid characters.
+    /// Continuation bytes inside valid characters; where nothing is broken, they are counted until they are enough.
     for_it: usize,
     /// Broken sequences; a character cut off by the end of the content is none.
     broken: usize,
@@ -148,7 +148,12 @@ impl Utf8Proof {
         if std::str::from_utf8(bytes).is_ok() {
             // Counted in one byte for each piece, so that many are looked at at once.
             let inside = |n: u8, &b: &u8| n.wrapping_add(u8::from(b & 0xC0 == 0x80));
-            proof.for_it = bytes.chunks(255).map(|piece| usize::from(piece.iter().fold(0, inside))).sum();
+            for piece in bytes.chunks(255) {
+                proof.for_it += usize::from(piece.iter().fold(0, inside));
+                if proof.for_it >= PROOF_AGAINST_MULTI_BYTE {
+                    break;
+                }
+            }
             return proof;
         }
         let mut rest = bytes.len();
@@ -206,6 +211,11 @@ fn decode_guessed(bytes: &[u8]) -> Decoded {
 
 /// Decodes with one encoding and counts what had to be replaced. A byte order mark must be taken off before.
 fn decode_as(bytes: &[u8], encoding: &'static Encoding, guessed: bool) -> Decoded {
+    if encoding == UTF_8
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return Decoded { text: text.to_owned(), encoding: encoding.name(), replaced: 0, guessed };
+    }
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut text = String::with_capacity(bytes.len());
     let (mut replaced, mut rest) = (0, bytes);

@@ -125,6 +125,16 @@ pub(super) fn judge_blocks(
     PageVerdict { blocks, confidence: if is_empty { 1.0 } else { confidence }, is_empty }
 }
 
+/// Hidden blocks that are article, but for copies of what the page shows.
+pub(super) fn brought_out(document: &Document<'_>, verdicts: &[Verdict]) -> BTreeSet<usize> {
+    let kept = |hidden: bool| {
+        let is_kept = move |at: &usize| document.layout.blocks[*at].hidden == hidden && verdicts[*at].is_article >= 0.5;
+        (0..verdicts.len()).filter(is_kept)
+    };
+    let shown: BTreeSet<&str> = kept(false).map(|at| document.views[at].folded.as_str()).collect();
+    kept(true).filter(|&at| !shown.contains(document.views[at].folded.as_str())).collect()
+}
+
 /// Blocks that repeat one that is not taken for the article: they stay, so that the text is not lost twice.
 pub(super) fn only_copies(document: &Document<'_>, claimed: &[Option<Kind>], verdicts: &[Verdict]) -> BTreeSet<usize> {
     let is_kept = |at: usize| verdicts[at].is_article >= 0.5;

@@ -289,15 +289,15 @@ pub fn judge(
         is_empty = verdict.is_empty;
         let rule = if model.is_some() { MODEL_ID } else { STRUCTURE_ID };
         if model.is_some() {
-            candidates.retain(|c| c.finding.kind != Kind::Hidden || verdict.blocks[c.block].is_article < STRUCTURE_CUT);
+            let shown = blocks::brought_out(&document, &verdict.blocks);
+            candidates.retain(|c| c.finding.kind != Kind::Hidden || !shown.contains(&c.block));
         }
         let claimed = claims(&document, candidates.iter());
         let released = blocks::only_copies(&document, &claimed, &verdict.blocks);
         candidates.retain(|c| c.finding.kind != Kind::DuplicateBlock || !released.contains(&c.block));
         add_verdicts(layout, &verdict.blocks, rule, options, &mut candidates);
     }
-    let findings = resolve::resolve(&layout.text, candidates.clone());
-    judgement.findings = findings;
+    judgement.findings = resolve::resolve(&layout.text, candidates.clone());
     if !is_empty {
         guard(layout, candidates, &mut judgement);
     }

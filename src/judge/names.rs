@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use crate::page::tree::{NodeId, Tag, Tree};
+use crate::page::tree::{Attr, NodeId, Tag, Tree};
 
 /// An attribute that names things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,14 +23,14 @@ pub(super) enum Key {
 }
 
 impl Key {
-    fn of(name: &str) -> Option<Self> {
-        Some(match name {
-            "class" => Self::Class,
-            "id" => Self::Id,
-            "role" => Self::Role,
-            "itemprop" => Self::Itemprop,
-            "itemtype" => Self::Itemtype,
-            "data-testid" | "data-component" => Self::Part,
+    fn of(attr: Attr) -> Option<Self> {
+        Some(match attr {
+            Attr::Class => Self::Class,
+            Attr::Id => Self::Id,
+            Attr::Role => Self::Role,
+            Attr::Itemprop => Self::Itemprop,
+            Attr::Itemtype => Self::Itemtype,
+            Attr::DataTestid | Attr::DataComponent => Self::Part,
             _ => return None,
         })
     }
@@ -64,8 +64,8 @@ impl<'t> Names<'t> {
         let mut words: FxHashMap<&str, u32> = FxHashMap::default();
         for id in 0..tree.len() {
             names.starts.push(names.entries.len() as u32);
-            for (name, value) in tree.attributes(id) {
-                let Some(key) = Key::of(name) else { continue };
+            for (attr, value) in tree.attributes(id) {
+                let Some(key) = Key::of(attr) else { continue };
                 let has_words = key != Key::Itemtype;
                 let number =
                     *values.entry((value, has_words)).or_insert_with(|| names.add(value, has_words, &mut words));

@@ -4,7 +4,10 @@
 //! deep, or long for what it does, is measured before it goes on, and past the bound [`strip_tags`] gives its text.
 //! Never recurses, never drops visible text.
 
+mod attributes;
 mod depth;
+mod entities;
+mod reader;
 mod scan;
 mod select;
 mod sink;
@@ -12,17 +15,16 @@ mod strip;
 
 use std::cell::Cell;
 
-use html5ever::driver::{self, ParseOpts};
-use html5ever::tendril::{StrTendril, TendrilSink};
-use html5ever::tree_builder::{Tracer, TreeBuilderOpts};
+use html5ever::interface::create_element;
+use html5ever::tree_builder::{self, Tracer, TreeBuilderOpts};
 use html5ever::{QualName, local_name, ns};
 
 use crate::options::Options;
 use crate::page::title::{self, PageTitle};
 use crate::page::tree::{NodeId, Tree, TreeBuilder};
 use crate::page::{Layout, layout, meta};
-use scan::Program;
-use sink::{Parsed, Pulse, Sink};
+use reader::Reader;
+use sink::{Id, Parsed, Sink};
 
 pub use select::{Selector, select};
 pub use strip::strip_tags;
@@ -60,8 +62,8 @@ pub fn lay_out(html: &str, options: &Options) -> HtmlPage {
 /// Largest page that is parsed, in bytes: offsets in the tree are 32 bits wide, and a tree is a few times its page.
 const MAX_PAGE_BYTES: usize = 1 << 29;
 
-/// Bytes that the parser is shown at once; between two pieces it is looked after. With 3,000 tags a piece, even a nesting
-/// that nothing foretold costs milliseconds.
+/// Bytes after which the parser is looked after. With 3,000 tags a piece, even a nesting that nothing foretold costs
+/// milliseconds.
 const PIECE_BYTES: usize = 8 << 10;
 
 /// Share of the bound from which a page is measured exactly: its stack between two pieces, or its finished tree. Few
@@ -74,9 +76,9 @@ const SUSPECT_ELEMENTS: usize = 65_536;
 /// Attributes of further `<html>` and `<body>` tags from which it is measured: each is compared with each.
 const SUSPECT_ATTRIBUTES: usize = 256;
 
-/// Pieces in a row in which the parser finishes nothing, from which it is measured: a tag with thousands of attributes,
-/// which are compared each with each, or only a long comment.
-const SUSPECT_PIECES: usize = 4;
+/// Bytes of a tag from which it is measured: its thousands of attributes may be compared each with each. Or it is only a
+/// long comment.
+const SUSPECT_TAG_BYTES: usize = 32 << 10;
 
 /// How far the parser's own stack may pass the bound: its formatting elements are counted twice, and it adds
 /// `<tbody>` and `<tr>` that the page leaves out.
@@ -96,13 +98,10 @@ pub fn parse(html: &str, max_depth: usize) -> Result<Tree, usize> {
     if html.len() > MAX_PAGE_BYTES {
         return Err(MAX_PAGE_BYTES);
     }
-    let options = |scripting_enabled| ParseOpts {
-        tree_builder: TreeBuilderOpts { scripting_enabled, ..TreeBuilderOpts::default() },
-        ..ParseOpts::default()
-    };
+    let options = |scripting_enabled| TreeBuilderOpts { scripting_enabled, ..TreeBuilderOpts::default() };
     let sink = Sink::new(TreeBuilder::new(html.len() + MIN_ATTRIBUTE_BUDGET));
-    let parser = driver::parse_document(sink, options(true));
-    let Fed { parsed: document, mut builder, excess, is_measured } = feed(parser, html, max_depth, false);
+    let parser = tree_builder::TreeBuilder::new(sink, options(true));
+    let Fed { parsed: document, mut builder, excess, is_measured } = read(parser, html, max_depth, false);
     if let Some(at) = excess {
         return Err(at);
     }
@@ -113,8 +112,9 @@ pub fn parse(html: &str, max_depth: usize) -> Result<Tree, usize> {
         if grafted_bytes <= MAX_GRAFT_BYTES && depth::first_excess(raw, max_depth, false).is_none() {
             let body = QualName::new(None, ns!(html), local_name!("body"));
             let sink = Sink::new(std::mem::replace(builder, TreeBuilder::new(0)));
-            let parser = driver::parse_fragment(sink, options(false), body, Vec::new(), false);
-            let fed = feed(parser, raw, max_depth, true);
+            let body = create_element(&sink, body, Vec::new());
+            let parser = tree_builder::TreeBuilder::new_for_fragment(sink, body, None, options(false));
+            let fed = read(parser, raw, max_depth, true);
             *builder = fed.builder;
             fragment = fed.excess.is_none().then_some(fed.parsed);
         }
@@ -140,69 +140,35 @@ struct Fed {
     is_measured: bool,
 }
 
-/// Shows a parser the page, but for the text of scripts and style sheets, which is two fifths of most pages and nobody
-/// reads: where the parser has just opened one, it is shown the end tag next.
-fn feed(parser: driver::Parser<Sink>, html: &str, max_depth: usize, is_measured: bool) -> Fed {
-    let mut feeder = Feeder { parser, html, max_depth, n_quiet: 0, n_calls: 0, excess: None, is_measured };
-    let mut at = 0;
-    while at < html.len() && feeder.excess.is_none() {
-        let Some(program) = Program::next(html, at) else {
-            feeder.show(at, html.len());
-            break;
-        };
-        feeder.show(at, program.at);
-        let n_before = feeder.pulse().n_elements;
-        feeder.show(program.at, program.end);
-        let is_opened = feeder.pulse().n_elements > n_before && feeder.parser.tokenizer.sink.sink.is_at_program();
-        at = is_opened.then(|| program.end_of_text(html)).flatten().unwrap_or(program.end);
-    }
-    let Feeder { parser, excess, is_measured, .. } = feeder;
-    let (parsed, builder) = parser.finish();
-    Fed { parsed, builder, excess, is_measured }
-}
-
-struct Feeder<'h> {
-    parser: driver::Parser<Sink>,
-    html: &'h str,
-    max_depth: usize,
-    /// Pieces since the parser finished something, and what it had done then.
-    n_quiet: usize,
-    n_calls: usize,
-    excess: Option<usize>,
-    is_measured: bool,
-}
-
-impl Feeder<'_> {
-    fn pulse(&self) -> Pulse {
-        self.parser.tokenizer.sink.sink.pulse()
-    }
-
-    /// Shows the parser a part of the page piece by piece. Once it looks suspicious it is measured, and where it nests too
-    /// deeply, or the parser's stack gets too high all the same, it is given up.
-    fn show(&mut self, mut at: usize, until: usize) {
-        while at < until && self.excess.is_none() {
-            let end = self.html.ceil_char_boundary((at + PIECE_BYTES).min(until));
-            self.parser.process(StrTendril::from_slice(&self.html[at..end]));
-            let counter = HandleCounter { handles: Cell::new(0), marker: std::marker::PhantomData };
-            self.parser.tokenizer.sink.trace_handles(&counter);
-            let pulse = self.pulse();
-            self.n_quiet = if pulse.n_calls == self.n_calls { self.n_quiet + 1 } else { 0 };
-            self.n_calls = pulse.n_calls;
-            if !self.is_measured
-                && (counter.handles.get() > self.max_depth / SUSPECT_SHARE
-                    || pulse.n_elements > SUSPECT_ELEMENTS
-                    || pulse.n_page_attributes > SUSPECT_ATTRIBUTES
-                    || self.n_quiet >= SUSPECT_PIECES)
-            {
-                self.is_measured = true;
-                self.excess = depth::first_excess(self.html, self.max_depth, true);
-            }
-            if counter.handles.get() > STACK_SLACK * self.max_depth.max(16) {
-                self.excess = self.excess.or(Some(at));
-            }
-            at = end;
+/// Reads a page into a parser. From piece to piece the parser is looked after: once it looks suspicious the page is measured,
+/// and where it nests too deeply, or the parser's stack gets too high all the same, it is given up.
+fn read(parser: tree_builder::TreeBuilder<Id, Sink>, html: &str, max_depth: usize, mut is_measured: bool) -> Fed {
+    let mut reader = Reader::new(html, parser);
+    let mut excess = None;
+    let mut next_look = PIECE_BYTES;
+    while excess.is_none() && reader.step() {
+        if reader.at() < next_look {
+            continue;
+        }
+        next_look = reader.at() + PIECE_BYTES;
+        let counter = HandleCounter { handles: Cell::new(0), marker: std::marker::PhantomData };
+        reader.parser().trace_handles(&counter);
+        let pulse = reader.parser().sink.pulse();
+        if !is_measured
+            && (counter.handles.get() > max_depth / SUSPECT_SHARE
+                || pulse.n_elements > SUSPECT_ELEMENTS
+                || pulse.n_page_attributes > SUSPECT_ATTRIBUTES
+                || reader.longest_tag() > SUSPECT_TAG_BYTES)
+        {
+            is_measured = true;
+            excess = depth::first_excess(html, max_depth, true);
+        }
+        if counter.handles.get() > STACK_SLACK * max_depth.max(16) {
+            excess = excess.or(Some(reader.at()));
         }
     }
+    let (parsed, builder) = reader.finish();
+    Fed { parsed, builder, excess, is_measured }
 }
 
 /// Counts what the parser holds on to: its open and its formatting elements.

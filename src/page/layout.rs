@@ -12,8 +12,8 @@ mod whole;
 use std::collections::BTreeSet;
 
 use crate::finding::Span;
-use crate::page::tree::{NodeId, Tag, Tree};
-use crate::page::{Block, Layout, Shape};
+use crate::page::tree::{Attr, NodeId, Tag, Tree};
+use crate::page::{Block, Layout, Shape, is_blank};
 
 use inline::Inline;
 use shape::{Look, is_data_table, is_simple_item, list_number, shown};
@@ -137,7 +137,7 @@ impl<'t> Writer<'t> {
             if matches!(tree.tag(id), Tag::Script | Tag::Style | Tag::Title | Tag::Template) {
                 unseen_until = unseen_until.max(tree.end(id));
             }
-            if id >= unseen_until {
+            if id >= unseen_until && tree.tag(id) == Tag::Text && !is_blank(tree.text(id)) {
                 sum = sum.saturating_add(u32::try_from(tree.text(id).trim().len()).unwrap_or(u32::MAX));
             }
         }
@@ -213,7 +213,7 @@ impl<'t> Writer<'t> {
         let text = self.tree.text(id);
         let place = self.place();
         if self.run.is_none() {
-            if text.trim().is_empty() {
+            if is_blank(text) {
                 return;
             }
             self.run = Some(place);
@@ -348,7 +348,7 @@ impl<'t> Writer<'t> {
         let list = &mut self.lists[list];
         let marker = match list.next {
             Some(next) => {
-                let number = self.tree.attribute(id, "value").and_then(|v| v.trim().parse().ok()).unwrap_or(next);
+                let number = self.tree.attribute(id, Attr::Value).and_then(|v| v.trim().parse().ok()).unwrap_or(next);
                 list.next = Some(number.saturating_add(list.step));
                 list_number(number, list.style)
             }

@@ -10,7 +10,7 @@ mod names;
 use std::borrow::Cow;
 
 use crate::finding::named_enum;
-use crate::page::tree::{NodeId, Tag, Tree};
+use crate::page::tree::{Attr, NodeId, Tag, Tree};
 
 pub(crate) use self::json_ld::AUTHOR_HOUSE;
 use self::names::META_NAMES;
@@ -138,6 +138,8 @@ const MAX_CANDIDATES: usize = 1_000;
 
 /// Most `<h1>` that are taken for headlines.
 const MAX_HEADINGS: usize = 5;
+/// Key of a heading that calls itself the site's name.
+pub(crate) const SITE_HEADING: &str = "h1 of the site";
 
 /// Collects what a page's markup says.
 pub fn collect(tree: &Tree) -> Meta {
@@ -158,10 +160,10 @@ pub fn collect(tree: &Tree) -> Meta {
                 continue;
             }
             Tag::Noscript => unscripted_until = tree.end(id),
-            Tag::Title | Tag::Meta | Tag::Link if id < unscripted_until && tree.attribute(id, "itemprop").is_none() => {
-            }
+            Tag::Title | Tag::Meta | Tag::Link
+                if id < unscripted_until && tree.attribute(id, Attr::Itemprop).is_none() => {}
             Tag::Html => {
-                let lang = tree.attribute(id, "lang").or_else(|| tree.attribute(id, "xml:lang")).unwrap_or("");
+                let lang = tree.attribute(id, Attr::Lang).or_else(|| tree.attribute(id, Attr::XmlLang)).unwrap_or("");
                 meta.add(MetaField::Language, lang, MetaSource::HtmlLang, "lang", None);
             }
             Tag::Title if !has_title => {
@@ -170,17 +172,18 @@ pub fn collect(tree: &Tree) -> Meta {
                 meta.add(MetaField::Title, &title, MetaSource::TitleElement, "title", None);
             }
             Tag::Meta => meta_element(tree, id, &mut meta),
-            Tag::Link if tree.tokens(id, "rel").any(|rel| rel.eq_ignore_ascii_case("canonical")) => {
-                let address = tree.attribute(id, "href").unwrap_or("");
+            Tag::Link if tree.tokens(id, Attr::Rel).any(|rel| rel.eq_ignore_ascii_case("canonical")) => {
+                let address = tree.attribute(id, Attr::Href).unwrap_or("");
                 meta.add(MetaField::Url, address, MetaSource::Link, "canonical", None);
             }
             Tag::H1 if n_headings < MAX_HEADINGS => {
                 n_headings += 1;
-                meta.add(MetaField::Title, &heading_text(tree, id), MetaSource::Heading, "h1", Some(id));
+                let key = if is_of_site(tree, id) { SITE_HEADING } else { "h1" };
+                meta.add(MetaField::Title, &heading_text(tree, id), MetaSource::Heading, key, Some(id));
             }
             Tag::Time => {
-                let value = tree.attribute(id, "datetime").map_or_else(|| text(tree, id), str::to_owned);
-                let key = if tree.attribute(id, "pubdate").is_some() { "pubdate" } else { "time" };
+                let value = tree.attribute(id, Attr::Datetime).map_or_else(|| text(tree, id), str::to_owned);
+                let key = if tree.attribute(id, Attr::Pubdate).is_some() { "pubdate" } else { "time" };
                 if !bylines.is_foreign(id) {
                     meta.add(MetaField::Time, &value, MetaSource::TimeElement, key, Some(id));
                 }
@@ -191,7 +194,7 @@ pub fn collect(tree: &Tree) -> Meta {
             labels.look(tree, id, &mut meta);
         }
         bylines.look(id, &mut meta);
-        if tree.attribute(id, "itemprop").is_some() {
+        if tree.attribute(id, Attr::Itemprop).is_some() {
             microdata(tree, id, &mut meta);
         }
         id += 1;
@@ -223,8 +226,8 @@ impl Meta {
 }
 
 fn meta_element(tree: &Tree, id: NodeId, meta: &mut Meta) {
-    let Some(content) = tree.attribute(id, "content") else { return };
-    for attribute in ["property", "name", "http-equiv"] {
+    let Some(content) = tree.attribute(id, Attr::Content) else { return };
+    for attribute in [Attr::Property, Attr::Name, Attr::HttpEquiv] {
         let Some(names) = tree.attribute(id, attribute) else { continue };
         for name in names.split_ascii_whitespace() {
             let name = name.to_ascii_lowercase();
@@ -244,8 +247,8 @@ fn meta_element(tree: &Tree, id: NodeId, meta: &mut Meta) {
 
 /// Microdata of an article; that of its comments, reviews and wares is passed over.
 fn microdata(tree: &Tree, id: NodeId, meta: &mut Meta) {
-    let scope = tree.ancestors(id).find(|&a| tree.attribute(a, "itemscope").is_some());
-    let scope_type = scope.and_then(|scope| tree.attribute(scope, "itemtype")).unwrap_or("");
+    let scope = tree.ancestors(id).find(|&a| tree.attribute(a, Attr::Itemscope).is_some());
+    let scope_type = scope.and_then(|scope| tree.attribute(scope, Attr::Itemtype)).unwrap_or("");
     let scope_type = scope_type.trim_end_matches('/').rsplit(['/', '#']).next().unwrap_or("");
     if !(scope_type.is_empty()
         || json_ld::is_article_type(scope_type)
@@ -254,7 +257,7 @@ fn microdata(tree: &Tree, id: NodeId, meta: &mut Meta) {
         return;
     }
     meta.object = u32::MAX - scope.unwrap_or(0);
-    for name in tree.tokens(id, "itemprop") {
+    for name in tree.tokens(id, Attr::Itemprop) {
         let field = match name {
             "headline" | "alternativeHeadline" => MetaField::Title,
             "author" | "creator" => MetaField::Author,
@@ -270,16 +273,16 @@ fn microdata(tree: &Tree, id: NodeId, meta: &mut Meta) {
         };
         // A person or house carries its name in an element of its own.
         let named = (id + 1..tree.end(id).min(id + MAX_VALUE_NODES))
-            .find(|&n| tree.tokens(n, "itemprop").any(|prop| prop == "name"));
+            .find(|&n| tree.tokens(n, Attr::Itemprop).any(|prop| prop == "name"));
         let holder = if matches!(field, MetaField::Author | MetaField::Publisher) { named.unwrap_or(id) } else { id };
-        let attribute = ["content", "datetime"].iter().find_map(|name| tree.attribute(holder, name));
+        let attribute = [Attr::Content, Attr::Datetime].iter().find_map(|&attr| tree.attribute(holder, attr));
         let value = attribute.map_or_else(|| text(tree, holder), str::to_owned);
         let node = (!text(tree, id).trim().is_empty()).then_some(id);
         match field {
             MetaField::Tag => meta.add_list(field, &value, MetaSource::Itemprop, name, node),
             MetaField::FreeToRead => meta.add(field, &value.to_ascii_lowercase(), MetaSource::Itemprop, name, node),
             MetaField::Author => {
-                let holder_type = tree.attribute(id, "itemtype").unwrap_or("");
+                let holder_type = tree.attribute(id, Attr::Itemtype).unwrap_or("");
                 let key = if holder_type.ends_with("Organization") { AUTHOR_HOUSE } else { name };
                 meta.add(field, &value, MetaSource::Itemprop, key, node);
             }
@@ -292,12 +295,47 @@ fn microdata(tree: &Tree, id: NodeId, meta: &mut Meta) {
     meta.object = 0;
 }
 
-/// The text of a headline, without the buttons, drawings and anchors that stand in it.
+/// Whether a heading calls itself the site's name, or leads home.
+fn is_of_site(tree: &Tree, id: NodeId) -> bool {
+    let is_root = |href: &str| {
+        let path = href.split_once("://").map_or(href, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
+        path == "/"
+    };
+    tree.tokens(id, Attr::Class).any(|token| SITE_CLASSES.contains(&token))
+        || (id + 1..tree.end(id).min(id + MAX_VALUE_NODES))
+            .any(|n| tree.tag(n) == Tag::A && tree.attribute(n, Attr::Href).is_some_and(is_root))
+}
+
+/// Classes of headings that name the site or the book, as themes and generators of handbooks call them.
+const SITE_CLASSES: &[&str] = &["site-title", "site-name", "menu-title", "wp-block-site-title", "navbar-brand", "logo"];
+
+/// The text of a heading as it is shown: without links to itself, labels, icons, and what only a screen reader or only the
+/// eye is given beside the rest (`Collection:` in front of a name, a drawn copy of the words).
 fn heading_text(tree: &Tree, id: NodeId) -> String {
+    let is_drawn = |n: NodeId| tree.attribute(n, Attr::AriaHidden).is_some_and(|value| value == "true");
+    let is_spoken = |n: NodeId| {
+        tree.tokens(n, Attr::Class).any(|token| {
+            let token = token.to_ascii_lowercase();
+            SPOKEN_ONLY.iter().any(|known| token.contains(known))
+        })
+    };
+    let has_letters = |text: &String| text.chars().any(char::is_alphanumeric);
+    let bare = || heading_without(tree, id, |n| is_drawn(n) || is_spoken(n));
+    let spoken = || heading_without(tree, id, is_drawn);
+    let all = || heading_without(tree, id, |_| false);
+    Some(bare()).filter(has_letters).or_else(|| Some(spoken()).filter(has_letters)).unwrap_or_else(all)
+}
+
+/// The text of a heading without some of its elements.
+fn heading_without(tree: &Tree, id: NodeId, is_out: impl Fn(NodeId) -> bool) -> String {
     let mut out = String::new();
+    let mut ends: Vec<NodeId> = Vec::new();
     let mut at = id;
     while at < tree.end(id).min(id + MAX_VALUE_NODES) && out.len() <= MAX_VALUE_BYTES {
-        let is_anchor = |n: NodeId| tree.tokens(n, "class").any(|token| HEADING_ANCHORS.contains(&token));
+        while ends.pop_if(|end| *end <= at).is_some() {
+            out.push(' ');
+        }
+        let is_anchor = |n: NodeId| tree.tokens(n, Attr::Class).any(|token| HEADING_ANCHORS.contains(&token));
         match tree.tag(at) {
             Tag::Svg | Tag::Script | Tag::Style | Tag::Button | Tag::Template | Tag::Noscript | Tag::Select => {
                 at = tree.end(at);
@@ -308,12 +346,20 @@ fn heading_text(tree: &Tree, id: NodeId) -> String {
                 continue;
             }
             // The label that a forum sets in front of a thread's name.
-            Tag::Span if tree.tokens(at, "class").any(|token| matches!(token, "label" | "label-append")) => {
+            Tag::Span if tree.tokens(at, Attr::Class).any(|token| matches!(token, "label" | "label-append")) => {
                 at = tree.end(at);
                 continue;
             }
             Tag::Text => out.push_str(tree.text(at)),
-            tag if tag == Tag::Br || tag.is_block() => out.push(' '),
+            Tag::Br => out.push(' '),
+            _ if at > id && is_out(at) => {
+                at = tree.end(at);
+                continue;
+            }
+            tag if tag.is_block() => {
+                out.push(' ');
+                ends.push(tree.end(at));
+            }
             _ => {}
         }
         at += 1;
@@ -321,6 +367,9 @@ fn heading_text(tree: &Tree, id: NodeId) -> String {
     out.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '¶' | '#' | '§' | '\u{E000}'..='\u{F8FF}'))
         .to_owned()
 }
+
+/// What the classes hold of that which is told to screen readers alone.
+const SPOKEN_ONLY: &[&str] = &["visually-hidden", "visuallyhidden", "sr-only", "screen-reader"];
 
 /// Classes of the link to a headline that stands in it.
 const HEADING_ANCHORS: &[&str] = &["headerlink", "header-anchor", "anchor", "anchorlink", "permalink", "heading-link"];

@@ -1,5 +1,6 @@
 //! Dump to layout: the visible text in reading order, cut into blocks. Never drops visible text.
 
+mod attribute;
 pub mod html;
 pub mod layout;
 pub mod meta;
@@ -94,6 +95,15 @@ pub fn count_chars(text: &str) -> usize {
         n_blanks += text.chars().filter(|c| !c.is_ascii() && c.is_whitespace()).count();
     }
     n_chars - n_blanks
+}
+
+/// Whether text is white space of whatever kind, or empty.
+pub(crate) fn is_blank(text: &str) -> bool {
+    let is_blank = |b: &u8| matches!(b, b' ' | b'\t'..=b'\r');
+    match text.bytes().find(|b| !is_blank(b)) {
+        None => true,
+        Some(first) => !first.is_ascii() && text.trim_start().is_empty(),
+    }
 }
 
 /// The host of an address, in lower case, without `www.` and port.

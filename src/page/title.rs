@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::host_of;
-use super::meta::{Meta, MetaCandidate, MetaField, MetaSource};
+use super::meta::{Meta, MetaCandidate, MetaField, MetaSource, SITE_HEADING};
 use super::text::is_unspaced;
 use super::tree::NodeId;
 
@@ -47,6 +47,15 @@ const MAX_PARTS: usize = 12;
 const SITE_LASTS: &[&str] = &[
     "forum", "forums", "board", "boards", "documentation", "docs", "wiki", "blog", "magazine", "community",
     "university", "college", "institute", "administration", "department", "association", "inc", "llc", "ltd", "usa",
+];
+/// What the first page of a site, or of a part of it, is called everywhere.
+const PLAIN_NAMES: &[&str] =
+    &["home", "homepage", "index", "welcome", "shop", "blog", "startseite", "accueil", "inicio", "главная"];
+/// What forums write between their name and that of a thread.
+#[rustfmt::skip]
+const THREAD_LABELS: &[&str] = &[
+    "View topic", "Thema anzeigen", "Voir le sujet", "Consulter le sujet", "Afficher le sujet", "Ver Tema",
+    "Leggi argomento", "Zobacz temat", "Zobacz wątek", "Просмотр темы", "Bekijk onderwerp", "Exibir tópico", "Ver Tópico",
 ];
 /// Shortest title that is looked for inside a longer heading, in letters.
 const MIN_CORE_LETTERS: usize = 8;
@@ -142,8 +151,18 @@ fn agreed(headings: &[(&str, NodeId)], named: &[Named], site: &Site) -> Option<P
     }
     let open = || headings.iter().filter(|(text, _)| !site.is_exact(text));
     let found = open().find(|(text, _)| fronts.contains(&fold(text)));
-    let (text, node) = found.or_else(|| open().find(|(text, _)| !site.is_name(text) && inner.contains(&fold(text))))?;
-    Some(PageTitle { text: site.without_tail(text).to_owned(), node: Some(*node) })
+    let found = found.or_else(|| open().find(|(text, _)| !site.is_name(text) && inner.contains(&fold(text))));
+    if let Some((text, node)) = found {
+        return Some(PageTitle { text: site.without_tail(text).to_owned(), node: Some(*node) });
+    }
+    // A heading with a line below it in an element of its own: `Trail ropeHolds a barge in a gale`.
+    open().find_map(|(text, node)| {
+        let mut cuts = text.match_indices(|c: char| c.is_uppercase()).map(|(at, _)| at);
+        let cut = cuts.find(|&at| {
+            text[..at].ends_with(char::is_lowercase) && is_full(&text[..at]) && fronts.contains(&fold(&text[..at]))
+        })?;
+        Some(PageTitle { text: text[..cut].to_owned(), node: Some(*node) })
+    })
 }
 
 /// A title without what another name of the page leaves out before or behind a mark: the site, a section, a number.
@@ -195,14 +214,24 @@ fn nearest<'a>(
     }
     let n_words = page.map_or(0, |page| stems(page).len());
     let in_slug = |text: &str| stems(text).intersection(slug).count();
+    // The name of a forum or a firm, which stands behind the title with such a word at its end.
+    let is_house = |text: &str| {
+        named.iter().filter(|title| title.parts.len() > 1).filter_map(|title| Some((title, title.parts.last()?))).any(
+            |(title, last)| {
+                let last = &title.text[last.0..last.1];
+                is_site_kind(last) && fold(last).starts_with(&fold(text))
+            },
+        )
+    };
     let open: Vec<(f32, &(&str, NodeId))> = headings
         .iter()
-        .filter(|(text, _)| !site.is_name(text))
+        .filter(|(text, _)| !site.is_name(text) && !is_house(text))
         .map(|heading| {
             let own = stems(heading.0);
             let shared = own.intersection(&words).count();
-            // One word of many is the section or the site, not the headline.
-            let is_scrap = own.len() * MAX_SHORTER < n_words || (headings.len() > 1 && shared < 2);
+            // One word of many is the section or the site, not the headline, unless the address is made of it.
+            let is_address = headings.len() == 1 && !own.is_empty() && own.is_subset(slug);
+            let is_scrap = !is_address && own.len() * MAX_SHORTER < n_words || (headings.len() > 1 && shared < 2);
             (if is_scrap { 0.0 } else { shared as f32 / own.len().min(words.len()).max(1) as f32 }, heading)
         })
         .collect();
@@ -277,6 +306,20 @@ impl Site {
         for title in named.iter().filter(|n| n.parts.len() > 1) {
             names.remove(&fold(&title.text));
         }
+        // The name above all pages, which a title repeats at one of its ends.
+        let of_house = |c: &&MetaCandidate| c.source == MetaSource::Heading && c.key == SITE_HEADING;
+        for heading in meta.of(MetaField::Title).filter(of_house).map(|c| fold(&c.value)) {
+            let is_end = |title: &Named| {
+                title.parts.len() > 1
+                    && [title.parts.first(), title.parts.last()]
+                        .into_iter()
+                        .flatten()
+                        .any(|part| fold(&title.text[part.0..part.1]) == heading)
+            };
+            if named.iter().any(is_end) {
+                names.insert(heading);
+            }
+        }
         let host = url.and_then(host_of).unwrap_or("");
         let labels: Vec<String> =
             host.split('.').filter(|label| label.len() > 1 && !PLAIN_LABELS.contains(label)).map(fold).collect();
@@ -343,7 +386,17 @@ impl Site {
         {
             to -= 1;
         }
-        &text[title.parts[from].0..title.parts[to - 1].1]
+        // `Thread / Section / Forum`: the section belongs to the forum.
+        let is_slash = |n: usize| text[title.parts[n - 1].1..title.parts[n].0].trim() == "/";
+        if to - from == 2 && to < title.parts.len() && is_slash(to) && is_slash(to - 1) {
+            to -= 1;
+        }
+        let without = &text[title.parts[from].0..title.parts[to - 1].1];
+        if PLAIN_NAMES.contains(&without.to_lowercase().as_str()) {
+            return text;
+        }
+        let labelled = THREAD_LABELS.iter().find_map(|label| without.split_once(label));
+        labelled.and_then(|(_, thread)| thread.strip_prefix(" - ")).unwrap_or(without)
     }
 
     /// Whether a text is the name of the site or its host.
@@ -354,13 +407,20 @@ impl Site {
     /// A heading without the site's own name, the name of some site or a short note behind a bar.
     fn without_tail<'t>(&self, text: &'t str) -> &'t str {
         let parts = parts(text);
-        let [.., before, last] = parts.as_slice() else { return text };
-        let tail = &text[last.0..last.1];
-        let is_barred = text[before.1..last.0].contains(['|', '｜']);
-        let is_tail = self.is_exact(tail)
-            || !self.is_root && is_site_kind(tail)
-            || is_barred && tail.split_whitespace().count() <= MAX_TAIL_WORDS;
-        if is_tail && is_full(&text[..before.1]) { &text[..before.1] } else { text }
+        let mut end = text.len();
+        for pair in parts.windows(2).rev() {
+            let [before, last] = pair else { break };
+            let tail = &text[last.0..last.1];
+            let is_barred = text[before.1..last.0].contains(['|', '｜']);
+            let is_tail = self.is_exact(tail)
+                || !self.is_root && is_site_kind(tail)
+                || is_barred && tail.split_whitespace().count() <= MAX_TAIL_WORDS;
+            if !is_tail || !is_full(&text[..before.1]) {
+                break;
+            }
+            end = before.1;
+        }
+        &text[..end]
     }
 
     /// Of a title that is all names of the site, the first part that says more than its name.
@@ -452,138 +512,4 @@ fn slug_words(url: Option<&str>) -> BTreeSet<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::page::html::parse;
-    use crate::page::meta::collect;
-
-    fn check(html: &str, url: &str, expected: &str) {
-        let tree = parse(html, 512).expect("shallow");
-        let got = settle(&collect(&tree), Some(url));
-        assert_eq!(got.map(|t| t.text).as_deref(), Some(expected), "{html}");
-    }
-
-    #[test]
-    fn the_heading_that_the_title_repeats_is_the_headline() {
-        check(
-            "<title>Pier shut after storm - Harbour Post</title><h1>Harbour Post</h1><h1>Pier shut after storm</h1>",
-            "https://harbour.example/pier",
-            "Pier shut after storm",
-        );
-        // The book that a chapter belongs to stands behind it.
-        check(
-            "<title>Knots and splices | The rope book</title><h1>The rope book</h1>",
-            "https://harbour.example/book/knots",
-            "Knots and splices",
-        );
-        // The name of the ware begins with that of its maker.
-        check(
-            "<title>Harbourworks trail rope 25 | Harbourworks</title><h1>Harbourworks trail rope 25</h1>",
-            "https://harbourworks.example/p/25",
-            "Harbourworks trail rope 25",
-        );
-        // The forum's name stands above all its threads.
-        check(
-            "<title>What happened to the old pier in winter / Talk / Quay Boards</title><h1>The pier</h1>",
-            "https://quay.example/t/309",
-            "What happened to the old pier in winter / Talk",
-        );
-    }
-
-    #[test]
-    fn the_name_of_the_site_goes_however_it_is_written() {
-        let site = "<meta property=og:site_name content='The Harbour Post'>";
-        for title in [
-            "Pier shut – HARBOUR POST",
-            "Pier shut | harbourpost.example",
-            "Harbourpost » Pier shut",
-            "Pier shut · Local · The Harbour Post",
-        ] {
-            check(&format!("<title>{title}</title>{site}"), "https://harbourpost.example/a/1", "Pier shut");
-        }
-    }
-
-    #[test]
-    fn a_dash_inside_a_headline_stays() {
-        check(
-            "<title>Fog on the pier - and what the keeper says - Harbour Post</title>\
-             <meta property=og:site_name content='Harbour Post'>",
-            "https://harbour.example/fog",
-            "Fog on the pier - and what the keeper says",
-        );
-        check(
-            "<title>Harbour Post: all about ropes</title>",
-            "https://harbourpost.example/",
-            "Harbour Post: all about ropes",
-        );
-    }
-
-    #[test]
-    fn the_words_of_the_address_tell_a_name_from_an_appeal() {
-        let html = "<title>Rope repair in Quayside | Harbour Ropes</title><h1>Your boat deserves the best</h1>";
-        check(html, "https://ropes.example/rope-repair", "Rope repair in Quayside");
-        let html = "<title>The heart of the net</title><h1>Why does my rope fray?</h1>";
-        check(html, "https://forum.example/r/comments/why-does-my-rope-fray", "Why does my rope fray?");
-    }
-
-    #[test]
-    fn a_heading_in_other_words_is_the_headline() {
-        check(
-            "<title>Top 10 harbours to see in 2031</title><h1>The ten harbours that you must see in 2031</h1>",
-            "https://harbour.example/2031/list",
-            "The ten harbours that you must see in 2031",
-        );
-    }
-
-    #[test]
-    fn labels_and_notes_around_a_headline_go_where_the_title_leaves_them_out() {
-        for heading in [
-            "Thread: Which rope holds a barge in a gale?",
-            "12 April 2031 Which rope holds a barge in a gale?",
-            "<span>Title:</span>Which rope holds a barge in a gale?",
-            "Which rope holds a barge in a gale? (ropes.example) 87",
-        ] {
-            check(
-                &format!("<title>Which rope holds a barge in a gale?</title><h1>{heading}</h1>"),
-                "https://quay.example/t/309",
-                "Which rope holds a barge in a gale?",
-            );
-        }
-        // What only the heading says belongs to it.
-        check(
-            "<title>Best ropes for a barge</title><h1>The best ropes for a barge</h1>",
-            "https://quay.example/t/310",
-            "The best ropes for a barge",
-        );
-        check(
-            "<title>Which rope holds a barge</title><h1>Which rope holds a barge in a gale</h1>",
-            "https://quay.example/t/309",
-            "Which rope holds a barge in a gale",
-        );
-    }
-
-    #[test]
-    fn a_shorter_name_of_the_page_tells_where_the_site_begins() {
-        check(
-            "<title>The calm sailor - How to splice wire</title><meta property=og:title content='How to splice wire'>",
-            "https://sail.example/splice",
-            "How to splice wire",
-        );
-        check(
-            "<title>Lamp flickers at night - Quay Harbour Forum</title><h1>Welcome</h1>",
-            "https://boats.example/t/12",
-            "Lamp flickers at night",
-        );
-        check(
-            "<title>Lamps of the pier | Opinion</title><h1>Lamps of the pier | Opinion</h1>",
-            "https://boats.example/lamps",
-            "Lamps of the pier",
-        );
-    }
-
-    #[test]
-    fn a_page_without_any_title_has_none() {
-        let tree = parse("<p>Text</p>", 512).expect("shallow");
-        assert_eq!(settle(&collect(&tree), None), None);
-    }
-}
+mod tests;

@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+pub use crate::page::attribute::Attr;
+
 /// Index of a node; the root is 0.
 pub type NodeId = u32;
 
@@ -32,6 +34,9 @@ macro_rules! tags {
             $($variant,)+
         }
         impl Tag {
+            /// The tags of elements with names of their own.
+            pub const ALL: &[Tag] = &[$(Tag::$variant,)+];
+
             /// The tag of a lower-case element name.
             pub fn from_name(name: &str) -> Tag {
                 static TAGS: LazyLock<FxHashMap<&'static str, Tag>> =
@@ -180,21 +185,13 @@ struct Node {
     end: NodeId,
     /// Of the text (a text node) or of the attributes (an element).
     content: Range,
-    /// A bit for the name of each attribute; most questions are for one that is not there.
-    names: u32,
-}
-
-/// The bit of an attribute's name; several names share one.
-#[inline]
-fn name_bit(name: &str) -> u32 {
-    let bytes = name.as_bytes();
-    let ends = bytes.first().copied().unwrap_or(0) ^ bytes.last().copied().unwrap_or(0).rotate_left(2);
-    1 << ((usize::from(ends) + bytes.len()) & 31)
+    /// The bits of its attributes; most questions are for one that is not there.
+    attrs: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Attribute {
-    name: Range,
+    attr: Attr,
     value: Range,
 }
 
@@ -267,24 +264,25 @@ impl Tree {
         if node.tag == Tag::Text { self.string(node.content) } else { "" }
     }
 
-    /// Names and values of an element's attributes; names are in lower case.
-    pub fn attributes(&self, id: NodeId) -> impl Iterator<Item = (&str, &str)> {
+    /// The attributes of an element that are read, in the order of their names.
+    pub fn attributes(&self, id: NodeId) -> impl Iterator<Item = (Attr, &str)> {
         let node = self.node(id);
         let range = if node.tag == Tag::Text { 0..0 } else { node.content.start as usize..node.content.end as usize };
-        self.attributes[range].iter().map(|a| (self.string(a.name), self.string(a.value)))
+        self.attributes[range].iter().map(|a| (a.attr, self.string(a.value)))
     }
 
     /// The value of an attribute.
-    pub fn attribute(&self, id: NodeId, name: &str) -> Option<&str> {
-        if self.node(id).names & name_bit(name) == 0 {
+    #[inline]
+    pub fn attribute(&self, id: NodeId, attr: Attr) -> Option<&str> {
+        if self.node(id).attrs & attr.bit() == 0 {
             return None;
         }
-        self.attributes(id).find(|(n, _)| *n == name).map(|(_, value)| value)
+        self.attributes(id).find(|&(known, _)| known == attr).map(|(_, value)| value)
     }
 
     /// The words of an attribute that is a list of them (`class`, `rel`, `role`, `itemprop`).
-    pub fn tokens<'a>(&'a self, id: NodeId, name: &str) -> impl Iterator<Item = &'a str> {
-        self.attribute(id, name).unwrap_or("").split_ascii_whitespace()
+    pub fn tokens(&self, id: NodeId, attr: Attr) -> impl Iterator<Item = &str> {
+        self.attribute(id, attr).unwrap_or("").split_ascii_whitespace()
     }
 
     /// The ancestors, nearest first, the root last.
@@ -327,7 +325,7 @@ pub struct TreeBuilder {
 impl TreeBuilder {
     /// A tree with only a root; `attribute_budget` bounds the bytes of all attribute values together.
     pub fn new(attribute_budget: usize) -> Self {
-        let root = Node { tag: Tag::Root, depth: 0, parent: 0, end: 1, content: Range::default(), names: 0 };
+        let root = Node { tag: Tag::Root, depth: 0, parent: 0, end: 1, content: Range::default(), attrs: 0 };
         let tree = Tree { nodes: vec![root], attributes: Vec::new(), names: Vec::new(), strings: String::new() };
         Self { tree, open: vec![0], attribute_budget, deepest: 0 }
     }
@@ -344,17 +342,17 @@ impl TreeBuilder {
     }
 
     /// Adds an attribute to the element that was opened last; to be called before anything is put into it.
-    pub fn attribute(&mut self, name: &str, value: &str) {
-        if self.keep_attribute(name, value)
+    pub fn attribute(&mut self, attr: Attr, value: &str) {
+        if self.keep_attribute(attr, value)
             && let Some(node) = self.tree.nodes.last_mut()
         {
             node.content.end += 1;
-            node.names |= name_bit(name);
+            node.attrs |= attr.bit();
         }
     }
 
     /// Stores an attribute for an element that comes later.
-    fn keep_attribute(&mut self, name: &str, value: &str) -> bool {
+    fn keep_attribute(&mut self, attr: Attr, value: &str) -> bool {
         let mut cut = value.len().min(MAX_ATTRIBUTE_BYTES);
         while !value.is_char_boundary(cut) {
             cut -= 1;
@@ -363,20 +361,18 @@ impl TreeBuilder {
             return false;
         }
         self.attribute_budget -= cut;
-        let attribute = Attribute { name: self.store(name), value: self.store(&value[..cut]) };
+        let attribute = Attribute { attr, value: self.store(&value[..cut]) };
         self.tree.attributes.push(attribute);
         true
     }
 
     /// Stores the attributes of an element that comes later.
-    pub(in crate::page) fn keep_attributes<'a>(
-        &mut self,
-        attributes: impl Iterator<Item = (&'a str, &'a str)>,
-    ) -> Range {
+    pub(in crate::page) fn keep_attributes<'a>(&mut self, attributes: impl Iterator<Item = (Attr, &'a str)>) -> Range {
         let start = self.n_attributes();
-        for (name, value) in attributes {
-            self.keep_attribute(name, value);
+        for (attr, value) in attributes {
+            self.keep_attribute(attr, value);
         }
+        self.tree.attributes[start as usize..].sort_by_key(|attribute| attribute.attr);
         Range { start, end: self.n_attributes() }
     }
 
@@ -384,22 +380,20 @@ impl TreeBuilder {
     pub(in crate::page) fn add_missing<'a>(
         &mut self,
         kept: Range,
-        attributes: impl Iterator<Item = (&'a str, &'a str)>,
+        attributes: impl Iterator<Item = (Attr, &'a str)>,
     ) -> Range {
         let start = self.n_attributes();
         let own = kept.start as usize..kept.end as usize;
-        let is_new = |name: &str| self.tree.attributes[own.clone()].iter().all(|a| self.tree.string(a.name) != name);
-        let missing: Vec<_> = attributes.filter(|(name, _)| is_new(name)).collect();
+        let is_new = |attr: Attr| self.tree.attributes[own.clone()].iter().all(|own| own.attr != attr);
+        let missing: Vec<_> = attributes.filter(|&(attr, _)| is_new(attr)).collect();
         if missing.is_empty() {
             return kept;
         }
         self.tree.attributes.extend_from_within(own);
-        for (name, value) in missing {
-            self.keep_attribute(name, value);
+        for (attr, value) in missing {
+            self.keep_attribute(attr, value);
         }
-        let Tree { attributes, strings, .. } = &mut self.tree;
-        let name = |attribute: &Attribute| &strings[attribute.name.start as usize..attribute.name.end as usize];
-        attributes[start as usize..].sort_by(|a, b| name(a).cmp(name(b)));
+        self.tree.attributes[start as usize..].sort_by_key(|attribute| attribute.attr);
         Range { start, end: self.n_attributes() }
     }
 
@@ -449,10 +443,8 @@ impl TreeBuilder {
     /// Opens an element under the open one, with attributes that were stored.
     pub(in crate::page) fn open_kept(&mut self, tag: Tag, name: &str, attributes: Range) {
         let id = self.push(tag, attributes);
-        let names = self.tree.attributes[attributes.start as usize..attributes.end as usize]
-            .iter()
-            .fold(0, |names, attribute| names | name_bit(self.tree.string(attribute.name)));
-        self.tree.nodes[id as usize].names = names;
+        let kept = &self.tree.attributes[attributes.start as usize..attributes.end as usize];
+        self.tree.nodes[id as usize].attrs = kept.iter().fold(0, |bits, kept| bits | kept.attr.bit());
         if tag == Tag::Other {
             let name = match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
                 true => self.store(&name.to_ascii_lowercase()),
@@ -502,7 +494,7 @@ impl TreeBuilder {
         let parent = *self.open.last().expect("the root is never closed");
         let depth = self.tree.node(parent).depth + 1;
         self.deepest = self.deepest.max(depth);
-        self.tree.nodes.push(Node { tag, depth, parent, end: id + 1, content, names: 0 });
+        self.tree.nodes.push(Node { tag, depth, parent, end: id + 1, content, attrs: 0 });
         id
     }
 
@@ -524,7 +516,7 @@ mod tests {
     fn sample() -> Tree {
         let mut builder = TreeBuilder::new(1 << 20);
         builder.open(Tag::Div, "div");
-        builder.attribute("class", "story lead");
+        builder.attribute(Attr::Class, "story lead");
         builder.open(Tag::P, "p");
         builder.text("The pier ");
         builder.open(Tag::B, "b");
@@ -558,19 +550,19 @@ mod tests {
         let tree = sample();
         assert_eq!(tree.name(6), "harbour-card");
         assert_eq!(tree.name(2), "p");
-        assert_eq!(tree.tokens(1, "class").collect::<Vec<_>>(), ["story", "lead"]);
-        assert_eq!(tree.attribute(2, "class"), None);
+        assert_eq!(tree.tokens(1, Attr::Class).collect::<Vec<_>>(), ["story", "lead"]);
+        assert_eq!(tree.attribute(2, Attr::Class), None);
     }
 
     #[test]
     fn a_huge_attribute_is_cut_on_a_character_border_and_a_spent_budget_drops_the_next() {
         let mut builder = TreeBuilder::new(MAX_ATTRIBUTE_BYTES + 10);
         builder.open(Tag::Img, "img");
-        builder.attribute("src", &"é".repeat(MAX_ATTRIBUTE_BYTES));
-        builder.attribute("alt", "a ship in the fog");
+        builder.attribute(Attr::Style, &"é".repeat(MAX_ATTRIBUTE_BYTES));
+        builder.attribute(Attr::Class, "a ship in the fog");
         let tree = builder.finish();
-        assert_eq!(tree.attribute(1, "src").map(str::len), Some(MAX_ATTRIBUTE_BYTES));
-        assert_eq!(tree.attribute(1, "alt"), None);
+        assert_eq!(tree.attribute(1, Attr::Style).map(str::len), Some(MAX_ATTRIBUTE_BYTES));
+        assert_eq!(tree.attribute(1, Attr::Class), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use super::{finish, kills, said, undisturbed};
+use super::{finish, said, undisturbed};
 use crate::files_under;
 
 /// A file system of a few bytes. It goes with this value.
@@ -47,10 +47,8 @@ fn assert_told(output: &Output, cause: &str) {
 }
 
 #[test]
+#[ignore = "slow: run by `make test-slow`"]
 fn a_full_disk_is_told_and_the_run_goes_on_when_there_is_room() {
-    if kills().is_none() {
-        return;
-    }
     let (folder, _) = undisturbed("survival-disk");
     let n_bytes: u64 = files_under(&folder.join("whole")).iter().map(|(path, _)| path.metadata().unwrap().len()).sum();
     let Some(disk) = Disk::mount(&folder.join("disk")) else {

@@ -3,7 +3,8 @@
 //! Characters are turned back into the bytes that they were decoded from; where those are one valid UTF-8 character,
 //! they are a candidate, and the round trip is exact by construction. Most candidates are mojibake, some are not
 //! (`CAFÉ”`, `AMANHÔ`): a candidate counts only where its result and its neighbours make sense, or where several stand
-//! in a row. What was lost in between (a byte turned into a blank) is never guessed.
+//! in a row. A control character that stands by itself is the mark of windows-1252 with its number. What was lost in
+//! between (a byte turned into a blank) is never guessed.
 
 use std::sync::LazyLock;
 
@@ -103,6 +104,9 @@ impl Alphabet {
 pub(super) fn may_find(text: &str) -> bool {
     let mut before = None;
     for (at, c) in text.char_indices() {
+        if is_control(c) {
+            return true;
+        }
         if let Some(lead) = before.filter(|_| may_continue(c)) {
             for page in [Codepage::Western, Codepage::Cyrillic] {
                 let follow = page.byte(lead).and_then(length).map_or(0, |length| length - 1);
@@ -141,6 +145,32 @@ pub(super) fn find(text: &str) -> Vec<Change> {
     let mut changes = find_in(text, Codepage::Western);
     if changes.is_empty() {
         changes = find_in(text, Codepage::Cyrillic);
+    }
+    if changes.is_empty() { lone(text) } else { changes }
+}
+
+/// Whether a character is none but a byte of windows-1252 that was taken for Latin-1: a control character that no text
+/// has. A line break of old mainframes is left alone.
+fn is_control(c: char) -> bool {
+    matches!(c, '\u{80}'..='\u{9f}') && c != '\u{85}'
+}
+
+/// Dashes and quotation marks of windows-1252 that stand as control characters, each by itself: `it\u{92}s`.
+fn lone(text: &str) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let mut before = None;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let is_part =
+            |c: Option<char>| c.is_some_and(|c| matches!(c, '\u{80}'..='\u{9f}' | 'Â' | 'Ã' | 'â' | 'ã' | 'ð'));
+        if is_control(c) && !is_part(before) && !is_part(chars.peek().map(|(_, next)| *next)) {
+            let byte = [u8::try_from(u32::from(c)).unwrap_or_default()];
+            let mark = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&byte).0;
+            if !mark.chars().any(char::is_control) {
+                changes.push((at..at + c.len_utf8(), mark.into_owned()));
+            }
+        }
+        before = Some(c);
     }
     changes
 }

@@ -102,6 +102,8 @@ fn text_decoded_in_the_wrong_encoding_is_read_again() {
     check("má»™t ngÃ\u{a0}y á»Ÿ báº¿n cáº£ng cÅ©", "Latn", "một ngày ở bến cảng cũ", &[Mojibake; 6]);
     check("cafÃƒÂ© twice", "Latn", "café twice", &[Mojibake]);
     check("nice ðŸ˜€ day", "Latn", "nice 😀 day", &[Mojibake]);
+    check("it\u{92}s late \u{96} too late", "Latn", "it’s late – too late", &[Mojibake; 2]);
+    check("lines\u{85}of old, â\u{90} lost", "Latn", "lines\u{85}of old, â\u{90} lost", &[]);
 }
 
 #[test]

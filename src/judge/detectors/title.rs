@@ -7,6 +7,7 @@ use crate::judge::scan::Candidate;
 use crate::page::Shape;
 use crate::page::text::without_site;
 use crate::page::title::PageTitle;
+use crate::page::tree::Attr;
 
 /// Longest headline: newspapers stay under 20 words; agencies reach 30.
 const MAX_WORDS: usize = 32;
@@ -22,6 +23,9 @@ const MAX_KICKERS: usize = 6;
 const MAX_SECTION_WORDS: usize = 3;
 /// How far down copies of the headline are looked for, in blocks.
 const MAX_HEAD_BLOCKS: usize = 24;
+
+/// How many times longer than the title its heading may be, labels and all.
+const MAX_HEADING_PER_TITLE: usize = 2;
 
 /// Whether a block has the look of a headline: short, of two words or more, and not ending as a sentence does.
 pub(super) fn is_headline(document: &Document<'_>, idx: usize) -> bool {
@@ -83,7 +87,13 @@ fn shown_title(context: &Context<'_>, title: &PageTitle) -> Option<usize> {
     };
     let heading = |i: usize| matches!(document.layout.blocks[i].shape, Shape::Heading(1..=2));
     let open: Vec<usize> = (0..document.len()).filter(|&i| is_open(i) && !document.views[i].is_long).collect();
-    let shown = open.iter().find(|&&i| in_heading(i) && same(i));
+    // The heading with what a screen reader is told besides, a sign that links to it, a count.
+    let own = fold(&title.text);
+    let holds = |i: usize| {
+        let folded = &document.views[i].folded;
+        !own.is_empty() && folded.len() <= MAX_HEADING_PER_TITLE * own.len() && folded.contains(&own)
+    };
+    let shown = open.iter().find(|&&i| in_heading(i) && (same(i) || holds(i)));
     shown.or_else(|| open.iter().find(|&&i| heading(i) && same(i))).or_else(|| open.iter().find(|&&i| same(i))).copied()
 }
 
@@ -276,8 +286,8 @@ pub(super) fn standfirst(context: &Context<'_>, found: &mut Found<'_>) {
             continue;
         }
         let is_marked = block.node.is_some_and(|node| {
-            let own = page.tree.tokens(node, "class").chain(page.tree.tokens(node, "itemprop"));
-            let above = page.tree.parent(node).into_iter().flat_map(|parent| page.tree.tokens(parent, "class"));
+            let own = page.tree.tokens(node, Attr::Class).chain(page.tree.tokens(node, Attr::Itemprop));
+            let above = page.tree.parent(node).into_iter().flat_map(|parent| page.tree.tokens(parent, Attr::Class));
             own.chain(above).any(|token| STANDFIRST_TOKENS.contains(&token.to_ascii_lowercase().as_str()))
         });
         let is_described = !view.folded.is_empty() && described.contains(&view.folded);

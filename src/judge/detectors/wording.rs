@@ -459,6 +459,10 @@ fn is_furniture(cover: &Cover, place: Place, is_sentence: bool) -> bool {
     if (is_sentence || is_inner) && (!speaks_to_reader || cover.kind() == Kind::Poll) {
         return false;
     }
+    // What a whole sentence among paragraphs tells its reader may be told to somebody in the story; not so of cookies.
+    if is_sentence && is_inner && !cover.is_sure && cover.kind() != Kind::CookieNotice {
+        return false;
+    }
     let mut min = MIN_WEIGHT;
     if is_sentence {
         min = if cover.is_address { MIN_SENTENCE_WEIGHT } else { MIN_UNADDRESSED_WEIGHT };

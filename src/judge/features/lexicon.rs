@@ -3,7 +3,7 @@
 
 use super::nodes::{HashedMap, WORD_START, hash_byte};
 use crate::judge::names::{Key, Names};
-use crate::page::tree::{NodeId, Tag, Tree};
+use crate::page::tree::{Attr, NodeId, Tag, Tree};
 
 /// Longest list of classes that is looked at, in bytes, and most words of one element.
 const MAX_NAME_BYTES: usize = 160;
@@ -129,8 +129,8 @@ pub fn class_words(tree: &Tree, id: NodeId, words: &mut Vec<u32>) {
         return;
     }
     let first = words.len();
-    for (key, value) in tree.attributes(id) {
-        if !matches!(key, "class" | "id" | "itemprop" | "role") {
+    for (attr, value) in tree.attributes(id) {
+        if !matches!(attr, Attr::Class | Attr::Id | Attr::Itemprop | Attr::Role) {
             continue;
         }
         let cut = value.floor_char_boundary(MAX_NAME_BYTES);

@@ -2,7 +2,7 @@
 
 use super::nodes::{FAMILIES, HashedMap, Nodes, Sums, TAGS};
 use super::{Facts, HIT_GROUPS, Hear, Row, View, log};
-use crate::page::tree::{Tag, Tree};
+use crate::page::tree::{Attr, Tag, Tree};
 use crate::page::{HtmlPage, Shape};
 
 /// Blocks on one path of tags and classes.
@@ -351,7 +351,7 @@ fn types(tree: &Tree) -> impl Iterator<Item = (&'static str, f32)> + use<> {
     let mut n_found = [0_u32; 16];
     let mut budget = MAX_TYPE_BYTES;
     for id in 0..tree.len() {
-        if tree.tag(id) != Tag::Script || tree.attribute(id, "type").is_none_or(|kind| !kind.contains("ld+json")) {
+        if tree.tag(id) != Tag::Script || tree.attribute(id, Attr::Type).is_none_or(|kind| !kind.contains("ld+json")) {
             continue;
         }
         for text in tree.text_below(id) {

@@ -1,7 +1,9 @@
 //! Raw HTML to its tags and pieces of text, byte by byte, as the tokenizer of the standard would cut it. Comes in a
 //! page, go out [`Piece`]s; builds no tree, never fails, looks at each byte a bounded number of times.
 
-use memchr::{memchr, memchr3, memmem};
+use std::ops::Range;
+
+use memchr::{memchr, memchr_iter, memchr2, memmem};
 
 use crate::page::tree::Tag;
 
@@ -110,21 +112,7 @@ impl<'a> Scanner<'a> {
         let bytes = self.html.as_bytes();
         loop {
             let start = self.at;
-            // A `<` that opens nothing is text and goes with the text before it.
-            let mut open = start;
-            let next = loop {
-                match memchr(b'<', &bytes[open..]) {
-                    None => break bytes.len(),
-                    Some(offset) => {
-                        let at = open + offset;
-                        match bytes.get(at + 1) {
-                            Some(b'!' | b'?' | b'/') => break at,
-                            Some(b) if b.is_ascii_alphabetic() => break at,
-                            _ => open = at + 1,
-                        }
-                    }
-                }
-            };
+            let next = markup_from(bytes, start);
             if next > start {
                 self.at = next;
                 return Some(Piece::Text(&self.html[start..next]));
@@ -163,13 +151,9 @@ impl<'a> Scanner<'a> {
     /// Reads a tag whose name begins at `name_at`; a tag that the page cuts off is none.
     fn mark(&mut self, at: usize, name_at: usize) -> Option<Mark<'a>> {
         let bytes = self.html.as_bytes();
-        let name_len = bytes[name_at..]
-            .iter()
-            .position(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>'))
-            .unwrap_or(bytes.len() - name_at);
-        let (tag, name) = identify(&bytes[name_at..name_at + name_len]);
-        let from = name_at + name_len;
-        let Some(end) = tag_end(bytes, from) else {
+        let from = name_end(bytes, name_at);
+        let (tag, name) = identify(&bytes[name_at..from]);
+        let Some(end) = tag_end(bytes, from, |_| ()) else {
             self.at = bytes.len();
             return None;
         };
@@ -180,69 +164,44 @@ impl<'a> Scanner<'a> {
 
     /// Where the text of a raw element ends: at its end tag, or at the end of the page.
     fn raw_end(&self, tag: Tag) -> usize {
-        let bytes = self.html.as_bytes();
-        if tag == Tag::Script {
-            return script_end(bytes, self.at);
-        }
-        let mut from = self.at;
-        while let Some(offset) = memchr(b'<', &bytes[from..]) {
-            let at = from + offset;
-            if closes(bytes, at, tag.as_str()) {
-                return at;
-            }
-            from = at + 1;
-        }
-        bytes.len()
+        raw_end(self.html.as_bytes(), self.at, tag.as_str())
     }
 }
 
-/// What looks like the start tag of a script or a style sheet; only a parser knows whether it is one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Program {
-    /// Byte of its `<`.
-    pub(super) at: usize,
-    /// One past its `>`.
-    pub(super) end: usize,
-    name: &'static str,
+/// Where the text of a raw element of some name ends: at its end tag, or at the end of the page.
+pub(super) fn raw_end(bytes: &[u8], from: usize, name: &str) -> usize {
+    let is_script = name.eq_ignore_ascii_case("script");
+    for offset in memchr_iter(b'<', &bytes[from..]) {
+        let at = from + offset;
+        match bytes.get(at + 1) {
+            Some(b'/') if closes(bytes, at, name) => return at,
+            // Inside `<!--` a script may hold its own end tag.
+            Some(b'!') if is_script && bytes[at..].starts_with(b"<!--") => return script_end(bytes, from),
+            _ => {}
+        }
+    }
+    bytes.len()
 }
 
-/// Longest start tag of a script or a style sheet whose text is passed over, in bytes.
-const MAX_PROGRAM_TAG_BYTES: usize = 1024;
-
-impl Program {
-    /// The next one from a place on.
-    pub(super) fn next(html: &str, from: usize) -> Option<Self> {
-        let bytes = html.as_bytes();
-        let mut past_long = from;
-        for offset in memchr::memchr_iter(b'<', &bytes[from..]) {
-            let at = from + offset;
-            if at < past_long || !matches!(bytes.get(at + 1), Some(b's' | b'S')) {
-                continue;
-            }
-            let opens = |name: &&str| {
-                let end = at + 1 + name.len();
-                bytes.get(at + 1..end).is_some_and(|n| n.eq_ignore_ascii_case(name.as_bytes())) && ends_name(bytes, end)
-            };
-            let Some(name) = ["script", "style"].into_iter().find(opens) else { continue };
-            let bounded = &bytes[..bytes.len().min(at + MAX_PROGRAM_TAG_BYTES)];
-            if let Some(end) = tag_end(bounded, at + 1 + name.len()) {
-                return Some(Self { at, end: end.at + 1, name });
-            }
-            // A value of a longer tag may look like a tag of its own.
-            past_long = tag_end(bytes, at + 1 + name.len())?.at;
+/// The next `<` that opens something; one that opens nothing is text and goes with the text before it.
+pub(super) fn markup_from(bytes: &[u8], mut from: usize) -> usize {
+    while let Some(offset) = memchr(b'<', &bytes[from..]) {
+        let at = from + offset;
+        match bytes.get(at + 1) {
+            Some(b'!' | b'?' | b'/') => return at,
+            Some(b) if b.is_ascii_alphabetic() => return at,
+            _ => from = at + 1,
         }
-        None
     }
+    bytes.len()
+}
 
-    /// The byte of the end tag of one that the parser has opened; none where that is not plain to see.
-    pub(super) fn end_of_text(self, html: &str) -> Option<usize> {
-        let bytes = html.as_bytes();
-        let mut ends = memmem::find_iter(&bytes[self.end..], b"</").map(|offset| self.end + offset);
-        let end = ends.find(|&at| closes(bytes, at, self.name))?;
-        // Inside `<!--` a script may hold its own end tag.
-        let is_plain = self.name != "script" || memmem::find(&bytes[self.end..end], b"<!--").is_none();
-        is_plain.then_some(end)
-    }
+/// One past the name of a tag that begins at a place.
+pub(super) fn name_end(bytes: &[u8], from: usize) -> usize {
+    bytes[from..]
+        .iter()
+        .position(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>'))
+        .map_or(bytes.len(), |len| from + len)
 }
 
 /// The tag of a name in any case, and the hash of its lower-case letters.
@@ -273,12 +232,12 @@ fn ends_name(bytes: &[u8], at: usize) -> bool {
     bytes.get(at).is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>'))
 }
 
-fn after_gt(bytes: &[u8], from: usize) -> usize {
+pub(super) fn after_gt(bytes: &[u8], from: usize) -> usize {
     memchr(b'>', &bytes[from..]).map_or(bytes.len(), |p| from + p + 1)
 }
 
 /// One past the comment (or other declaration) that opens at `at`.
-fn comment_end(bytes: &[u8], at: usize) -> usize {
+pub(super) fn comment_end(bytes: &[u8], at: usize) -> usize {
     if !bytes[at..].starts_with(b"<!--") {
         return after_gt(bytes, at);
     }
@@ -305,7 +264,7 @@ fn script_end(bytes: &[u8], from: usize) -> usize {
     }
     let mut state = State::Data;
     let mut at = from;
-    while let Some(offset) = memchr3(b'<', b'>', b'>', &bytes[at..]) {
+    while let Some(offset) = memchr2(b'<', b'>', &bytes[at..]) {
         at += offset;
         if bytes[at] == b'>' {
             if let State::Escaped(since) | State::Doubly(since) = state
@@ -336,14 +295,30 @@ fn script_end(bytes: &[u8], from: usize) -> usize {
     bytes.len()
 }
 
-struct TagEnd {
-    at: usize,
-    n_attributes: usize,
-    self_closing: bool,
+/// Where a tag ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TagEnd {
+    /// Byte of its `>`.
+    pub(super) at: usize,
+    /// Number of its attributes.
+    pub(super) n_attributes: usize,
+    /// Ends in `/>`.
+    pub(super) self_closing: bool,
 }
 
-/// Finds the `>` of a tag, past quoted values.
-fn tag_end(bytes: &[u8], from: usize) -> Option<TagEnd> {
+/// An attribute as it stands in the page.
+#[derive(Debug, Clone)]
+pub(super) struct RawAttribute {
+    /// Bytes of its name.
+    pub(super) name: Range<usize>,
+    /// Bytes of its value, without quotes.
+    pub(super) value: Range<usize>,
+    /// Its quote; 0 for none.
+    pub(super) quote: u8,
+}
+
+/// Finds the `>` of a tag, past quoted values, and shows the attributes on the way.
+pub(super) fn tag_end(bytes: &[u8], from: usize, mut see: impl FnMut(RawAttribute)) -> Option<TagEnd> {
     let mut at = from;
     let mut n_attributes = 0;
     let mut slash = false;
@@ -361,34 +336,41 @@ fn tag_end(bytes: &[u8], from: usize) -> Option<TagEnd> {
             _ => {
                 slash = false;
                 n_attributes += 1;
+                let start = at;
                 // A name may begin with `=`.
                 at += 1;
                 while !matches!(bytes.get(at)?, b'=' | b'>' | b'/') && !bytes[at].is_ascii_whitespace() {
                     at += 1;
                 }
+                let name = start..at;
                 let mut value = at;
                 while bytes.get(value)?.is_ascii_whitespace() {
                     value += 1;
                 }
                 if bytes[value] != b'=' {
                     at = value;
+                    see(RawAttribute { name, value: at..at, quote: 0 });
                     continue;
                 }
                 value += 1;
                 while bytes.get(value)?.is_ascii_whitespace() {
                     value += 1;
                 }
-                at = match bytes[value] {
-                    quote @ (b'"' | b'\'') => value + 1 + memchr(quote, &bytes[value + 1..])? + 1,
-                    b'>' => value,
-                    _ => {
-                        let mut end = value;
-                        while !bytes.get(end)?.is_ascii_whitespace() && bytes[end] != b'>' {
-                            end += 1;
-                        }
-                        end
+                match bytes[value] {
+                    quote @ (b'"' | b'\'') => {
+                        value += 1;
+                        let end = value + memchr(quote, &bytes[value..])?;
+                        see(RawAttribute { name, value: value..end, quote });
+                        at = end + 1;
                     }
-                };
+                    _ => {
+                        at = value;
+                        while bytes.get(at).is_some_and(|b| !b.is_ascii_whitespace() && *b != b'>') {
+                            at += 1;
+                        }
+                        see(RawAttribute { name, value: value..at, quote: 0 });
+                    }
+                }
             }
         }
     }

@@ -4,15 +4,18 @@
 
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
+use std::sync::LazyLock;
 
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
 use html5ever::{Attribute, LocalName, QualName, local_name, ns};
+use rustc_hash::FxHashMap;
 
-use crate::page::tree::{Range, Tag, TreeBuilder};
+use super::attributes::attr_of;
+use crate::page::tree::{Attr, Range, Tag, TreeBuilder};
 
 /// Number of a node; the document is 0.
-type Id = u32;
+pub(super) type Id = u32;
 
 /// No node.
 const NONE: Id = Id::MAX;
@@ -80,8 +83,6 @@ struct Growing {
 /// How a parser is getting on.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Pulse {
-    /// Calls so far; within a long tag or comment there are none.
-    pub(super) n_calls: usize,
     /// Elements so far.
     pub(super) n_elements: usize,
     /// Attributes that further `<html>` and `<body>` tags brought.
@@ -272,14 +273,12 @@ impl TreeSink for Sink {
         Ref::map(self.0.borrow(), |growing| &growing.page.names[growing.page.node(*target).name as usize])
     }
 
-    fn create_element(&self, name: QualName, mut attributes: Vec<Attribute>, _flags: ElementFlags) -> Id {
+    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _flags: ElementFlags) -> Id {
         let Growing { page, builder, pulse, last_program } = &mut *self.0.borrow_mut();
-        pulse.n_calls += 1;
         pulse.n_elements += 1;
-        attributes.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         let tag = tag_of(&name);
-        let kept = builder.keep_attributes(attributes.iter().map(|a| (&*a.name.local, &*a.value)));
         let content = content_of(tag, &attributes);
+        let kept = builder.keep_attributes(read(&attributes));
         let is_html = name.ns == ns!(html);
         page.names.push(name);
         let name = u32::try_from(page.names.len() - 1).expect("a page is bounded far below as many nodes");
@@ -300,7 +299,6 @@ impl TreeSink for Sink {
 
     fn append(&self, parent: &Id, child: NodeOrText<Id>) {
         let growing = &mut *self.0.borrow_mut();
-        growing.pulse.n_calls += 1;
         let child = match child {
             NodeOrText::AppendNode(id) => Some(id),
             NodeOrText::AppendText(text) => {
@@ -354,7 +352,7 @@ impl TreeSink for Sink {
         let Growing { page, builder, pulse, .. } = &mut *self.0.borrow_mut();
         pulse.n_page_attributes += attributes.len();
         let node = page.node_mut(*target);
-        node.kept = builder.add_missing(node.kept, attributes.iter().map(|a| (&*a.name.local, &*a.value)));
+        node.kept = builder.add_missing(node.kept, read(&attributes));
     }
 
     fn remove_from_parent(&self, target: &Id) {
@@ -370,6 +368,13 @@ impl TreeSink for Sink {
             }
         }
     }
+}
+
+/// The attributes that are read. Those of a namespace (`xlink:role`) come last, so that the first of a name counts.
+fn read(attributes: &[Attribute]) -> impl Iterator<Item = (Attr, &str)> {
+    let own = attributes.iter().filter(|attribute| attribute.name.prefix.is_none());
+    let others = attributes.iter().filter(|attribute| attribute.name.prefix.is_some());
+    own.chain(others).filter_map(|attribute| Some((attr_of(&attribute.name.local)?, &*attribute.value)))
 }
 
 fn content_of(tag: Tag, attributes: &[Attribute]) -> Content {
@@ -390,10 +395,13 @@ fn content_of(tag: Tag, attributes: &[Attribute]) -> Content {
 fn tag_of(name: &QualName) -> Tag {
     let local: &LocalName = &name.local;
     if name.ns == ns!(html) {
-        return match Tag::from_name(local) {
-            Tag::Svg | Tag::Math | Tag::ForeignObject | Tag::Annotation | Tag::Desc => Tag::Other,
-            tag => tag,
-        };
+        static TAGS: LazyLock<FxHashMap<LocalName, Tag>> = LazyLock::new(|| {
+            let is_foreign =
+                |tag| matches!(tag, Tag::Svg | Tag::Math | Tag::ForeignObject | Tag::Annotation | Tag::Desc);
+            let own = Tag::ALL.iter().filter(|&&tag| !is_foreign(tag));
+            own.map(|&tag| (LocalName::from(tag.as_str()), tag)).collect()
+        });
+        return TAGS.get(local).copied().unwrap_or(Tag::Other);
     }
     match &**local {
         "svg" => Tag::Svg,

@@ -1,7 +1,7 @@
 //! Tests of the parser's driver and of its bounds.
 
 use super::*;
-use crate::page::tree::{NodeId, Tag};
+use crate::page::tree::{Attr, NodeId, Tag};
 
 const MAX: usize = 512;
 
@@ -26,7 +26,7 @@ fn a_page_becomes_a_tree_in_document_order() {
     let tree = parse("<p class=lead>The <b>pier</b> reopens<p>Boats wait", MAX).expect("shallow");
     let names: Vec<&str> = (0..tree.len()).map(|id| tree.name(id)).collect();
     assert_eq!(names, ["", "html", "head", "body", "p", "", "b", "", "", "p", ""]);
-    assert_eq!(tree.attribute(4, "class"), Some("lead"));
+    assert_eq!(tree.attribute(4, Attr::Class), Some("lead"));
     assert_eq!(text(&tree), "The |pier| reopens|Boats wait");
 }
 
@@ -69,7 +69,7 @@ fn what_stands_in_noscript_is_grafted_as_elements() {
     let p = find(&tree, Tag::P).expect("it is parsed");
     assert!(tree.is_within(p, noscript));
     assert_eq!(tree.parent(p), Some(noscript));
-    assert_eq!(tree.attribute(p, "class"), Some("x"));
+    assert_eq!(tree.attribute(p, Attr::Class), Some("x"));
     assert_eq!(text(&tree), "Turn & wait|Tide");
 }
 

@@ -106,19 +106,20 @@ impl Inline {
 
     /// Adds the text of a node.
     pub(super) fn push(&mut self, tree: &Tree, id: NodeId, text: &str, in_link: bool) {
-        let bytes = text.as_bytes();
         let mut at = 0;
-        while at < bytes.len() {
-            if bytes[at].is_ascii_whitespace() {
+        let mut has_words = false;
+        while let Some(&byte) = text.as_bytes().get(at) {
+            if byte.is_ascii_whitespace() {
                 self.space = true;
                 at += 1;
                 continue;
             }
-            let len = bytes[at..].iter().position(u8::is_ascii_whitespace).unwrap_or(bytes.len() - at);
-            self.word(&text[at..at + len], in_link);
-            at += len;
+            let end = end_of_words(text, at);
+            self.words(&text[at..end], in_link);
+            has_words = true;
+            at = end;
         }
-        if !text.bytes().all(|b| b.is_ascii_whitespace()) {
+        if has_words {
             self.node = Some(common(tree, self.node, tree.parent(id).unwrap_or(0)));
         }
     }
@@ -133,7 +134,7 @@ impl Inline {
     /// Adds a mark that the browser shows although it is not in the page (quotation marks).
     pub(super) fn mark(&mut self, mark: char) {
         let mut buffer = [0; 4];
-        self.word(mark.encode_utf8(&mut buffer), false);
+        self.words(mark.encode_utf8(&mut buffer), false);
     }
 
     /// Ends a cell of a table row.
@@ -143,16 +144,17 @@ impl Inline {
         (self.closed, self.opened, self.object) = (None, None, false);
     }
 
-    fn word(&mut self, word: &str, in_link: bool) {
+    /// Adds words that need nothing but to be added.
+    fn words(&mut self, words: &str, in_link: bool) {
         let last = self.text.chars().next_back();
         // White space of any kind is left out at the start of a block.
-        let word = if last.is_none() { word.trim_start() } else { word };
-        let Some(first) = word.chars().next() else { return };
+        let words = if last.is_none() { words.trim_start() } else { words };
+        let Some(first) = words.chars().next() else { return };
         if last.is_some_and(|last| !last.is_whitespace() && (self.space || self.parts(last, first))) {
             self.text.push(' ');
         }
-        self.text.push_str(word);
-        self.count(word, in_link);
+        self.text.push_str(words);
+        self.count(words, in_link);
         self.space = false;
         (self.closed, self.opened, self.object) = (None, None, false);
     }
@@ -176,6 +178,20 @@ impl Inline {
             }
             _ => self.object && both_in_words,
         }
+    }
+}
+
+/// One past the word that begins at `at`, and past those that follow it with a single blank each.
+fn end_of_words(text: &str, mut at: usize) -> usize {
+    let bytes = text.as_bytes();
+    loop {
+        at += bytes[at..].iter().position(u8::is_ascii_whitespace).unwrap_or(bytes.len() - at);
+        let is_single = bytes.get(at) == Some(&b' ') && bytes.get(at + 1).is_some_and(|b| !b.is_ascii_whitespace());
+        // Behind white space of another kind no blank is shown.
+        if !is_single || text[..at].ends_with(char::is_whitespace) {
+            return at;
+        }
+        at += 1;
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::page::tree::{NodeId, Tag, Tree};
+use crate::page::tree::{Attr, NodeId, Tag, Tree};
 
 /// Longest cell of a data table, in bytes; columns of a page hold whole texts.
 const MAX_CELL_BYTES: usize = 600;
@@ -28,11 +28,11 @@ pub(super) fn shown(tree: &Tree, id: NodeId) -> Look {
     let tag = tree.tag(id);
     let mut look = Look { is_block: tag.is_block(), ..Look::default() };
     let mut is_open = false;
-    for (name, value) in tree.attributes(id) {
-        match name {
-            "hidden" => (look.is_hidden, look.by_style) = (true, true),
-            "open" => is_open = true,
-            "style" => {
+    for (attr, value) in tree.attributes(id) {
+        match attr {
+            Attr::Hidden => (look.is_hidden, look.by_style) = (true, true),
+            Attr::Open => is_open = true,
+            Attr::Style => {
                 for declaration in value.split(';') {
                     let Some((property, value)) = declaration.split_once(':') else { continue };
                     let value = value.split('!').next().unwrap_or("").trim();
@@ -74,18 +74,18 @@ pub(super) fn shown(tree: &Tree, id: NodeId) -> Look {
 /// Ids of the elements that a button, a tab or a heading folds and unfolds.
 pub(super) fn controlled(tree: &Tree) -> BTreeSet<&str> {
     (0..tree.len())
-        .filter(|&id| tree.attribute(id, "aria-expanded").is_some() || tree.attribute(id, "role") == Some("tab"))
-        .flat_map(|id| tree.tokens(id, "aria-controls"))
+        .filter(|&id| tree.attribute(id, Attr::AriaExpanded).is_some() || tree.attribute(id, Attr::Role) == Some("tab"))
+        .flat_map(|id| tree.tokens(id, Attr::AriaControls))
         .collect()
 }
 
 /// Whether an element that a style hides is a folded panel, which counts as visible as a closed `<details>` does, or
 /// a part of the page that its script puts in place (streamed React pages send it as `<div hidden id="S:0">`).
 pub(super) fn is_panel(tree: &Tree, id: NodeId, controlled: &BTreeSet<&str>) -> bool {
-    if matches!(tree.attribute(id, "role"), Some("region" | "tabpanel")) {
+    if matches!(tree.attribute(id, Attr::Role), Some("region" | "tabpanel")) {
         return true;
     }
-    tree.attribute(id, "id").is_some_and(|name| {
+    tree.attribute(id, Attr::Id).is_some_and(|name| {
         controlled.contains(name)
             || name.strip_prefix("S:").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_hexdigit()))
     })
@@ -93,7 +93,7 @@ pub(super) fn is_panel(tree: &Tree, id: NodeId, controlled: &BTreeSet<&str>) -> 
 
 /// Whether an `<a>` leads somewhere (and is not only a name for a place).
 pub(super) fn is_link(tree: &Tree, id: NodeId) -> bool {
-    tree.attributes(id).any(|(name, _)| matches!(name, "href" | "onclick" | "role"))
+    [Attr::Href, Attr::Onclick, Attr::Role].into_iter().any(|attr| tree.attribute(id, attr).is_some())
 }
 
 /// Whether a block element lies below an element.
@@ -106,16 +106,16 @@ pub(super) fn heading_level(tree: &Tree, id: NodeId) -> Option<u8> {
     if let Some(level) = tree.tag(id).heading_level() {
         return Some(level);
     }
-    if !matches!(tree.tag(id), Tag::Div | Tag::P) || tree.attribute(id, "role") != Some("heading") {
+    if !matches!(tree.tag(id), Tag::Div | Tag::P) || tree.attribute(id, Attr::Role) != Some("heading") {
         return None;
     }
-    let level = tree.attribute(id, "aria-level").and_then(|level| level.trim().parse().ok());
+    let level = tree.attribute(id, Attr::AriaLevel).and_then(|level| level.trim().parse().ok());
     Some(level.filter(|level| (1..=6).contains(level)).unwrap_or(2))
 }
 
 /// Whether the rows of a table are rows of data, not parts of a page.
 pub(super) fn is_data_table(tree: &Tree, id: NodeId) -> bool {
-    if matches!(tree.attribute(id, "role"), Some("presentation" | "none")) {
+    if matches!(tree.attribute(id, Attr::Role), Some("presentation" | "none")) {
         return false;
     }
     let mut is_named = false;
@@ -191,15 +191,15 @@ pub(super) fn numbering(tree: &Tree, id: NodeId) -> (Option<i64>, i64, u8) {
     if tree.tag(id) != Tag::Ol {
         return (None, 1, b'1');
     }
-    let is_reversed = tree.attribute(id, "reversed").is_some();
-    let start = tree.attribute(id, "start").and_then(|start| start.trim().parse().ok()).unwrap_or_else(|| {
+    let is_reversed = tree.attribute(id, Attr::Reversed).is_some();
+    let start = tree.attribute(id, Attr::Start).and_then(|start| start.trim().parse().ok()).unwrap_or_else(|| {
         if is_reversed {
             i64::try_from(tree.children(id).filter(|&child| tree.tag(child) == Tag::Li).count()).unwrap_or(1)
         } else {
             1
         }
     });
-    let style = match tree.attribute(id, "type").map(str::as_bytes) {
+    let style = match tree.attribute(id, Attr::Type).map(str::as_bytes) {
         Some([style @ (b'a' | b'A' | b'i' | b'I')]) => *style,
         _ => b'1',
     };

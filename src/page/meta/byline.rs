@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::{MAX_VALUE_BYTES, MAX_VALUE_NODES, Meta, MetaField, MetaSource};
 use crate::language::people;
-use crate::page::tree::{NodeId, Tag, Tree};
+use crate::page::tree::{Attr, NodeId, Tag, Tree};
 
 /// Longest byline, in bytes: some names with their roles. A longer one is the writer's life.
 const MAX_BYLINE_BYTES: usize = 160;
@@ -147,6 +147,32 @@ pub(super) struct Bylines<'t> {
     article: Option<NodeId>,
     /// Up to here the elements belong to other texts.
     foreign_until: NodeId,
+    /// What the classes of an element say; most stand on many elements.
+    known: FxHashMap<&'t str, Marks>,
+}
+
+/// What the words of a list of classes say.
+#[derive(Debug, Clone, Copy, Default)]
+struct Marks {
+    /// All lists that their parts stand on.
+    lists: u8,
+    is_author: bool,
+    is_member: bool,
+    is_date: bool,
+}
+
+impl Marks {
+    fn of(classes: &str) -> Self {
+        let mut marks = Self::default();
+        for token in classes.split_ascii_whitespace() {
+            let lists = lists_of(token);
+            marks.lists |= lists;
+            marks.is_author |= lists & (AUTHOR | NOT_NAME) == AUTHOR;
+            marks.is_member |= lists & (MEMBER | NOT_NAME) == MEMBER;
+            marks.is_date |= lists & (DATE | NOT_DATE) == DATE;
+        }
+        marks
+    }
 }
 
 impl<'t> Bylines<'t> {
@@ -159,7 +185,7 @@ impl<'t> Bylines<'t> {
         let mut articles = (1..tree.len()).filter(|&id| tree.tag(id) == Tag::Article);
         let around = heads.first().and_then(|&h1| tree.ancestors(h1).find(|&up| tree.tag(up) == Tag::Article));
         let only = articles.next().filter(|_| articles.next().is_none());
-        Self { tree, heads, article: around.or(only), foreign_until: 0 }
+        Self { tree, heads, article: around.or(only), foreign_until: 0, known: FxHashMap::default() }
     }
 
     /// Whether an element belongs to another text; elements are asked for in document order.
@@ -180,14 +206,20 @@ impl<'t> Bylines<'t> {
             Tag::Nav | Tag::Form | Tag::Blockquote | Tag::Figure | Tag::Dialog | Tag::Select | Tag::Template
         );
         let is_whole = matches!(tree.tag(id), Tag::Html | Tag::Head | Tag::Body | Tag::Main | Tag::Text | Tag::Root);
-        let is_named = || {
-            let tokens = ["class", "id"].into_iter().flat_map(|name| tree.tokens(id, name));
-            let lists = tokens.fold(0, |lists, token| lists | lists_of(token));
+        let mut is_named = || {
+            let ids = tree.tokens(id, Attr::Id).fold(0, |lists, token| lists | lists_of(token));
+            let lists = ids | self.marks(id).map_or(0, |marks| marks.lists);
             (lists & FOREIGN != 0 || !is_inner && lists & FOOT != 0) && lists & AUTHOR == 0
         };
         if is_frame || tree.tag(id) == Tag::Footer && !is_inner || (!is_whole && is_named()) {
             self.foreign_until = tree.end(id);
         }
+    }
+
+    /// What the classes of an element say, where it has any.
+    fn marks(&mut self, id: NodeId) -> Option<Marks> {
+        let classes = self.tree.attribute(id, Attr::Class)?;
+        Some(*self.known.entry(classes).or_insert_with(|| Marks::of(classes)))
     }
 
     /// Adds what an element says by its names.
@@ -199,15 +231,15 @@ impl<'t> Bylines<'t> {
             return;
         }
         if tree.tag(id) == Tag::A {
-            if tree.tokens(id, "rel").any(|rel| rel.eq_ignore_ascii_case("author")) {
+            if tree.tokens(id, Attr::Rel).any(|rel| rel.eq_ignore_ascii_case("author")) {
                 meta.add(MetaField::Author, &self.line(id), MetaSource::RelAuthor, "author", Some(id));
                 return;
             }
-            if tree.attribute(id, "href").is_some_and(is_author_address) {
+            if tree.attribute(id, Attr::Href).is_some_and(is_author_address) {
                 meta.add(MetaField::Author, &self.line(id), MetaSource::ByClass, "href", Some(id));
                 return;
             }
-            if let Some(name) = tree.attribute(id, "href").and_then(member_of) {
+            if let Some(name) = tree.attribute(id, Attr::Href).and_then(member_of) {
                 let line = self.line(id);
                 if line.trim().eq_ignore_ascii_case(name) {
                     meta.add(MetaField::Author, &line, MetaSource::ByClass, "username", Some(id));
@@ -215,34 +247,27 @@ impl<'t> Bylines<'t> {
                 }
             }
         }
-        let Some(class) = tree.attribute(id, "class") else { return };
+        let Some(marks) = self.marks(id) else { return };
         let is_large = tree.end(id) - id > MAX_BYLINE_NODES;
-        if is_large && !class.split_ascii_whitespace().any(|token| lists_of(token) & AUTHOR != 0) {
+        if is_large && marks.lists & AUTHOR == 0 {
             return;
         }
-        let mut marks = (false, false, false);
-        for token in class.split_ascii_whitespace() {
-            let lists = lists_of(token);
-            marks.0 |= lists & (AUTHOR | NOT_NAME) == AUTHOR;
-            marks.1 |= lists & (MEMBER | NOT_NAME) == MEMBER;
-            marks.2 |= lists & (DATE | NOT_DATE) == DATE;
-        }
-        if marks.0 || marks.1 {
+        if marks.is_author || marks.is_member {
             let line = if is_large { String::new() } else { self.line(id) };
             if is_large || line.len() > MAX_BYLINE_BYTES {
                 // The box on the writer begins with the name.
                 let mut nodes = id..tree.end(id).min(id + MAX_BYLINE_NODES);
                 let first = nodes.find(|&n| tree.tag(n) == Tag::Text && !tree.text(n).trim().is_empty());
-                if let Some(first) = first.filter(|&n| marks.0 && people::is_certain(tree.text(n).trim())) {
+                if let Some(first) = first.filter(|&n| marks.is_author && people::is_certain(tree.text(n).trim())) {
                     let holder = tree.parent(first).unwrap_or(id);
                     meta.add(MetaField::Author, tree.text(first).trim(), MetaSource::ByClass, "byline", Some(holder));
                 }
             } else {
-                let key = if marks.1 { "username" } else { "byline" };
+                let key = if marks.is_member { "username" } else { "byline" };
                 meta.add(MetaField::Author, &line, MetaSource::ByClass, key, Some(id));
             }
         }
-        if marks.2 && !is_large && tree.tag(id) != Tag::Time {
+        if marks.is_date && !is_large && tree.tag(id) != Tag::Time {
             let line = self.line(id);
             if line.len() <= MAX_DATE_BYTES && line.bytes().any(|b| b.is_ascii_digit()) {
                 meta.add(MetaField::Time, &line, MetaSource::ByClass, "date", Some(id));
@@ -297,8 +322,8 @@ pub(super) struct Labels {
 impl Labels {
     /// Looks at a `<meta>`.
     pub(super) fn look(&mut self, tree: &Tree, id: NodeId, meta: &mut Meta) {
-        let name = tree.attribute(id, "name").or_else(|| tree.attribute(id, "property")).unwrap_or("");
-        let content = tree.attribute(id, "content").unwrap_or("");
+        let name = tree.attribute(id, Attr::Name).or_else(|| tree.attribute(id, Attr::Property)).unwrap_or("");
+        let content = tree.attribute(id, Attr::Content).unwrap_or("");
         if let Some(number) = name.strip_prefix("twitter:label") {
             if WRITTEN_BY.contains(&content.trim().to_lowercase().as_str()) {
                 self.of_author = number.chars().next();
@@ -363,7 +388,28 @@ const FOOT: u8 = 64;
 const MAX_PART_BYTES: usize = 24;
 
 /// All parts with the lists that they stand on.
-static PARTS: LazyLock<FxHashMap<&str, u8>> = LazyLock::new(|| {
+struct Parts {
+    lists: FxHashMap<&'static str, u8>,
+    /// For each first letter the lengths of the parts that begin with it, a bit each: most words are told by them.
+    lengths: [u32; 32],
+}
+
+impl Parts {
+    /// The lists that a part stands on, in any case.
+    fn of(&self, part: &[u8]) -> u8 {
+        let lengths = part.first().map_or(0, |first| self.lengths[usize::from(first & 31)]);
+        if part.len() > MAX_PART_BYTES || lengths >> part.len() & 1 == 0 {
+            return 0;
+        }
+        let mut lower = [0; MAX_PART_BYTES];
+        let lower = &mut lower[..part.len()];
+        lower.copy_from_slice(part);
+        lower.make_ascii_lowercase();
+        std::str::from_utf8(lower).ok().and_then(|part| self.lists.get(part)).copied().unwrap_or(0)
+    }
+}
+
+static PARTS: LazyLock<Parts> = LazyLock::new(|| {
     let lists = [
         (AUTHOR_PARTS, AUTHOR),
         (MEMBER_PARTS, MEMBER),
@@ -377,7 +423,11 @@ static PARTS: LazyLock<FxHashMap<&str, u8>> = LazyLock::new(|| {
     for (parts, list) in lists {
         parts.iter().for_each(|part| *known.entry(*part).or_default() |= list);
     }
-    known
+    let mut lengths = [0; 32];
+    for part in known.keys() {
+        lengths[usize::from(part.as_bytes()[0] & 31)] |= 1 << part.len();
+    }
+    Parts { lists: known, lengths }
 });
 
 /// The lists that parts of a word of a class stand on, taken apart at its marks and inner capitals.
@@ -389,14 +439,7 @@ fn lists_of(token: &str) -> u8 {
             || !bytes[at].is_ascii_alphanumeric()
             || (bytes[at].is_ascii_uppercase() && bytes[at - 1].is_ascii_lowercase());
         if is_border {
-            let part = token.get(start..at).unwrap_or("").as_bytes();
-            let mut lower = [0; MAX_PART_BYTES];
-            if let Some(lower) = lower.get_mut(..part.len()) {
-                lower.copy_from_slice(part);
-                lower.make_ascii_lowercase();
-                let known = std::str::from_utf8(lower).ok().and_then(|part| PARTS.get(part));
-                lists |= known.copied().unwrap_or(0);
-            }
+            lists |= bytes.get(start..at).map_or(0, |part| PARTS.of(part));
             start = if at < bytes.len() && bytes[at].is_ascii_alphanumeric() { at } else { at + 1 };
         }
     }
