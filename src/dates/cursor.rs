@@ -2,7 +2,7 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::words::{Meaning, WORDS, fold, fold_char};
+use super::words::{Meaning, WORDS, fold, fold_char, may_begin_word};
 
 /// Longest word that is looked up, in bytes: no month name is longer, and a long run of letters must cost nothing.
 const MAX_WORD_BYTES: usize = 48;
@@ -102,6 +102,9 @@ pub(super) fn word_end(text: &str, at: usize) -> usize {
 
 /// Looks up the word at a position, two words (`كانون الثاني`, `Thứ Sáu`) before one.
 pub(super) fn meaning(text: &str, at: usize) -> Option<(Meaning, usize)> {
+    if !may_begin_word(&text[at..]) {
+        return None;
+    }
     let end = word_end(text, at);
     if end == at || end - at > MAX_WORD_BYTES {
         return None;
@@ -159,5 +162,16 @@ pub(super) fn phrase(text: &str, at: usize, wanted: &str) -> Option<usize> {
 pub(super) fn any_phrase(text: &str, at: usize, wanted: &[&str]) -> Option<usize> {
     // Most phrases begin otherwise.
     let first = char_at(text, at).and_then(|c| fold_char(c).next())?;
-    wanted.iter().filter(|wanted| wanted.starts_with(first)).filter_map(|wanted| phrase(text, at, wanted)).max()
+    let wanted = wanted.iter().filter(|wanted| wanted.starts_with(first) && may_go_on(text, at, wanted));
+    wanted.filter_map(|wanted| phrase(text, at, wanted)).max()
+}
+
+/// Whether the second letter at a position may be that of a phrase, where both are ASCII: a quick no.
+pub(super) fn may_go_on(text: &str, at: usize, wanted: &str) -> bool {
+    match (&text.as_bytes()[at..], wanted.as_bytes()) {
+        ([a, b, ..], [c, d, ..]) if [a, b, c, d].into_iter().all(u8::is_ascii_alphanumeric) => {
+            b.to_ascii_lowercase() == *d
+        }
+        _ => true,
+    }
 }

@@ -1,7 +1,8 @@
 //! Lead words of time stamps as data: what stands in front of a date and says that it is one of publication or change.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::words::{Role, fold};
 
@@ -115,8 +116,8 @@ const LEADS: &[(Role, bool, &[&str])] = &[
 pub(super) type Lead = (String, Role, bool);
 
 /// The lead words, folded, by their first letter.
-pub(super) static FOLDED_LEADS: LazyLock<HashMap<char, Vec<Lead>>> = LazyLock::new(|| {
-    let mut all: HashMap<char, Vec<Lead>> = HashMap::new();
+pub(super) static FOLDED_LEADS: LazyLock<FxHashMap<char, Vec<Lead>>> = LazyLock::new(|| {
+    let mut all: FxHashMap<char, Vec<Lead>> = FxHashMap::default();
     for &(role, day_first, rows) in LEADS {
         for words in rows.iter().flat_map(|row| row.split('|')) {
             let folded = fold(words);

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::clock::clock;
-use super::cursor::{any_phrase, blanks, char_at, digit, is_blank, is_dash, phrase, skip};
+use super::cursor::{any_phrase, blanks, char_at, digit, is_blank, is_dash, may_go_on, phrase, skip};
 use super::leads::{FOLDED_LEADS, TODAY, YESTERDAY};
 use super::parse::{Found, parse_at};
 use super::words::{DATE_JOINERS, Role, TIME_JOINERS, fold_char};
@@ -208,6 +208,7 @@ fn lead(text: &str, at: usize) -> Option<(usize, Role, bool)> {
     FOLDED_LEADS
         .get(&first)?
         .iter()
+        .filter(|(words, ..)| may_go_on(text, at, words))
         .filter_map(|(words, role, day_first)| Some((phrase(text, at, words)?, *role, *day_first)))
         .max_by_key(|&(end, ..)| end)
 }

@@ -214,7 +214,8 @@ fn weekday_behind(text: &str, at: usize) -> Option<(i8, usize)> {
 
 /// A day of the week by its name.
 fn weekday(text: &str, at: usize) -> Option<(i8, usize)> {
-    if let Some(&(name, day)) = EAST_WEEKDAYS.iter().find(|(name, _)| text[at..].starts_with(name)) {
+    let is_ascii = text[at..].bytes().next().is_some_and(|byte| byte.is_ascii());
+    if !is_ascii && let Some(&(name, day)) = EAST_WEEKDAYS.iter().find(|(name, _)| text[at..].starts_with(name)) {
         return Some((day, at + name.len()));
     }
     if let Some(e) = phrase(text, at, "thứ") {

@@ -2,9 +2,9 @@
 //!
 //! All tables are compared after [`fold`]. A word goes into its table and nowhere else.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -378,8 +378,8 @@ pub(super) struct Meaning {
 }
 
 /// All month names and days of the week, folded.
-pub(super) static WORDS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
-    let mut words: HashMap<String, Meaning> = HashMap::new();
+pub(super) static WORDS: LazyLock<FxHashMap<String, Meaning>> = LazyLock::new(|| {
+    let mut words: FxHashMap<String, Meaning> = FxHashMap::default();
     for language in MONTHS {
         for (cells, is_short) in [(&language.full, false), (&language.short, true)] {
             for (month, cell) in (1_i8..).zip(cells) {
@@ -409,6 +409,21 @@ pub(super) static WORDS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
     }
     words
 });
+
+/// The two ASCII letters that some of [`WORDS`] begin with.
+static BEGINNINGS: LazyLock<FxHashSet<[u8; 2]>> =
+    LazyLock::new(|| WORDS.keys().filter_map(|word| word.as_bytes().first_chunk().copied()).collect());
+
+/// Whether a text may begin with one of [`WORDS`]: no for sure for most words in ASCII.
+pub(super) fn may_begin_word(text: &str) -> bool {
+    match text.as_bytes() {
+        // What stands behind may be a mark that changes the second letter.
+        [a, b, rest @ ..] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
+            !rest.first().is_none_or(u8::is_ascii) || BEGINNINGS.contains(&[a, b].map(u8::to_ascii_lowercase))
+        }
+        _ => true,
+    }
+}
 
 /// Brings a letter into the form that the tables are compared in: lower case, one apostrophe, no Turkish dots.
 pub(super) fn fold_char(c: char) -> impl Iterator<Item = char> {

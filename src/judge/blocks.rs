@@ -89,7 +89,7 @@ pub(super) fn judge_blocks(
     model: &Model,
     lean: Lean,
 ) -> PageVerdict {
-    let mut odds = model.score(&matrix.values, matrix.n_columns);
+    let mut odds = model.score(matrix);
     smooth(matrix, &mut odds);
     head(layout, &mut odds);
     bridge(layout, tree, matrix, &mut odds);

@@ -2,12 +2,19 @@
 //! a rule names by a token of its class, id, role or itemprop, or by a selector.
 
 use crate::judge::RuleSet;
+use crate::judge::names::{Key, Names};
 use crate::judge::scan::{self, Candidate};
-use crate::page::tree::{Attr, NodeId};
+use crate::page::tree::NodeId;
 use crate::page::{HtmlPage, Layout};
 
 /// Takes all blocks inside the elements that rules name.
-pub(super) fn scan_elements(layout: &Layout, page: &HtmlPage, rules: &RuleSet, candidates: &mut Vec<Candidate>) {
+pub(super) fn scan_elements(
+    layout: &Layout,
+    page: &HtmlPage,
+    names: &Names<'_>,
+    rules: &RuleSet,
+    candidates: &mut Vec<Candidate>,
+) {
     if rules.scanner.tokens.is_empty() && page.selected.is_empty() {
         return;
     }
@@ -15,6 +22,9 @@ pub(super) fn scan_elements(layout: &Layout, page: &HtmlPage, rules: &RuleSet, c
         layout.blocks.iter().enumerate().filter_map(|(idx, block)| Some((block.node?, idx))).collect();
     places.sort_unstable();
     let mut take = |node: NodeId, woken: &[usize]| {
+        if woken.is_empty() {
+            return;
+        }
         let from = places.partition_point(|(at, _)| *at < node);
         let to = places.partition_point(|(at, _)| *at < page.tree.end(node));
         for &(_, block) in &places[from..to] {
@@ -23,12 +33,13 @@ pub(super) fn scan_elements(layout: &Layout, page: &HtmlPage, rules: &RuleSet, c
             }
         }
     };
-    for node in 0..page.tree.len() {
-        let names = [Attr::Class, Attr::Id, Attr::Role, Attr::Itemprop]
-            .into_iter()
-            .flat_map(|attr| page.tree.tokens(node, attr));
-        for woken in names.filter_map(|token| rules.scanner.of_token(token)) {
-            take(node, woken);
+    let woken = names.each_word(|word| rules.scanner.of_token(word).map_or(&[][..], Vec::as_slice));
+    if woken.iter().any(|woken| !woken.is_empty()) {
+        for node in 0..page.tree.len() {
+            let keys = [Key::Class, Key::Id, Key::Role, Key::Itemprop].into_iter();
+            for &word in keys.flat_map(|key| names.words_in(node, key)) {
+                take(node, woken[word as usize]);
+            }
         }
     }
     for &(selector, node) in &page.selected {

@@ -11,13 +11,15 @@ mod surroundings;
 mod words;
 
 use crate::finding::Kind;
+use crate::judge::names::Names;
 use crate::judge::structure::Structure;
 use crate::page::meta::MetaField;
 use crate::page::tree::{NodeId, Tag};
 use crate::page::{Block, HtmlPage, Layout, Shape};
 
 use lexicon::Lexicon;
-use nodes::{FAMILIES, HashedMap, LONG_WORDS, MAX_LINK_SHARE, N_MARKS, Nodes, Sums, TAGS, common};
+pub(super) use nodes::HashedMap;
+use nodes::{FAMILIES, LONG_WORDS, MAX_LINK_SHARE, N_MARKS, Nodes, Sums, TAGS, common};
 use words::Words;
 
 /// Features of all blocks, row by row.
@@ -27,6 +29,8 @@ pub struct Matrix {
     pub values: Vec<f32>,
     /// Columns a row.
     pub n_columns: usize,
+    /// Those in front that differ from row to row; the page's own are the same in all.
+    pub n_own: usize,
     /// The node of each row.
     pub nodes: Vec<NodeId>,
     /// Words of each row, as the decision counts them.
@@ -76,23 +80,51 @@ pub fn columns() -> Vec<String> {
         ..HtmlPage::default()
     };
     let structure = Structure { chance: vec![0.0], container: 0, kinds: vec![Kind::Body] };
-    describe_into(&page.layout, &page, &[0], &structure, &Lexicon::default(), Some(&mut names));
+    let view = View::new(&page.layout, &page, &Names::new(&page.tree), &[0], &structure, &Lexicon::default());
+    view.fill(&mut names);
     names
 }
 
 /// Describes the blocks. `hits` holds a mask of [`hit_bit`]s for each block of the layout.
-pub fn describe(layout: &Layout, page: &HtmlPage, hits: &[u32], structure: &Structure, lexicon: &Lexicon) -> Matrix {
-    describe_into(layout, page, hits, structure, lexicon, None)
+pub fn describe(
+    layout: &Layout,
+    page: &HtmlPage,
+    names: &Names<'_>,
+    hits: &[u32],
+    structure: &Structure,
+    lexicon: &Lexicon,
+) -> Matrix {
+    View::new(layout, page, names, hits, structure, lexicon).fill(&mut Unnamed)
+}
+
+/// What hears the names of the columns while the first row is filled.
+trait Hear {
+    fn hear(&mut self, family: &str, part: &str);
+}
+
+/// Nobody does: nearly always.
+struct Unnamed;
+
+impl Hear for Unnamed {
+    #[inline]
+    fn hear(&mut self, _family: &str, _part: &str) {}
+}
+
+impl Hear for Vec<String> {
+    fn hear(&mut self, family: &str, part: &str) {
+        let mark = if family.is_empty() { "" } else { "_" };
+        self.push(format!("{family}{mark}{part}"));
+    }
 }
 
 /// Most columns of a row.
 const MAX_COLUMNS: usize = 512;
 
-/// A row in the making; names are gathered once, for [`columns`].
-struct Row<'r> {
+/// A row in the making.
+struct Row<'r, H> {
     values: [f32; MAX_COLUMNS],
     n_values: usize,
-    names: Option<&'r mut Vec<String>>,
+    names: &'r mut H,
     /// The elements that the last row took its sums from, and what stands above one: neighbours share most of them.
     held: [NodeId; 6],
     above: (NodeId, f32, f32),
@@ -101,25 +133,17 @@ struct Row<'r> {
 /// The number of no node.
 const NO_NODE: NodeId = NodeId::MAX;
 
-impl Row<'_> {
+impl<H: Hear> Row<'_, H> {
     #[inline]
-    fn add(&mut self, value: f32) {
+    fn put(&mut self, name: &str, value: f32) {
+        self.put_of("", name, value);
+    }
+
+    #[inline]
+    fn put_of(&mut self, family: &str, part: &str, value: f32) {
         self.values[self.n_values] = if value.is_finite() { value } else { 0.0 };
         self.n_values += 1;
-    }
-
-    fn put(&mut self, name: &str, value: f32) {
-        self.add(value);
-        if let Some(names) = &mut self.names {
-            names.push(name.to_owned());
-        }
-    }
-
-    fn put_of(&mut self, family: &str, part: &str, value: f32) {
-        self.add(value);
-        if let Some(names) = &mut self.names {
-            names.push(format!("{family}_{part}"));
-        }
+        self.names.hear(family, part);
     }
 
     /// Leaves the next values as they are in the last row.
@@ -127,6 +151,7 @@ impl Row<'_> {
         self.n_values += n;
     }
 
+    #[inline]
     fn flag(&mut self, name: &str, is: bool) {
         self.put(name, f32::from(u8::from(is)));
     }
@@ -176,49 +201,15 @@ struct View<'a> {
     windows: surroundings::Windows,
 }
 
-fn describe_into(
-    layout: &Layout,
-    page: &HtmlPage,
-    hits: &[u32],
-    structure: &Structure,
-    lexicon: &Lexicon,
-    names: Option<&mut Vec<String>>,
-) -> Matrix {
-    let view = View::new(layout, page, hits, structure, lexicon);
-    let mut matrix = Matrix::default();
-    let mut out =
-        Row { values: [0.0; MAX_COLUMNS], n_values: 0, names, held: [NO_NODE; 6], above: (NO_NODE, 0.0, 0.0) };
-    let mut heads = surroundings::Heads::default();
-    for row in 0..view.facts.len() {
-        let facts = &view.facts[row];
-        heads.pass(row, facts);
-        out.n_values = 0;
-        view.own(row, &mut out);
-        view.place(row, &mut out);
-        view.around(row, &heads, &mut out);
-        view.above(row, &mut out);
-        view.containers(row, &mut out);
-        view.classes(row, &mut out);
-        view.group(row, &mut out);
-        if row == 0 {
-            for (name, value) in &view.page_values {
-                out.put_of("page", name, *value);
-            }
-            out.names = None;
-            matrix.n_columns = out.n_values;
-            matrix.values.reserve(view.facts.len() * out.n_values);
-        }
-        // What the page says stands behind the rest of every row, as in the first.
-        matrix.values.extend_from_slice(&out.values[..matrix.n_columns]);
-        matrix.nodes.push(facts.node);
-        matrix.words.push(facts.words.n_words);
-        matrix.paths.push(view.nodes.path.get(facts.node as usize).copied().unwrap_or(0));
-    }
-    matrix
-}
-
 impl<'a> View<'a> {
-    fn new(layout: &'a Layout, page: &'a HtmlPage, hits: &[u32], structure: &'a Structure, lexicon: &Lexicon) -> Self {
+    fn new(
+        layout: &'a Layout,
+        page: &'a HtmlPage,
+        names: &Names<'_>,
+        hits: &[u32],
+        structure: &'a Structure,
+        lexicon: &Lexicon,
+    ) -> Self {
         let tree = &page.tree;
         let mut tokens = Vec::new();
         let mut all_words = Vec::with_capacity(layout.blocks.len());
@@ -250,7 +241,7 @@ impl<'a> View<'a> {
             let is_noise = facts.hits != 0;
             extra[facts.at] = (f32::from(u8::from(facts.is_copy)), f32::from(u8::from(is_noise)));
         }
-        let nodes = Nodes::new(layout, tree, &all_words, |at| extra[at]);
+        let nodes = Nodes::new(layout, tree, names, &all_words, |at| extra[at]);
         let all = nodes.below(tree, 0);
         let group = |key: &dyn Fn(&Facts<'_>) -> u64| surroundings::groups(&facts, key);
         let paths = group(&|f| nodes.path[f.node as usize]);
@@ -280,7 +271,7 @@ impl<'a> View<'a> {
             facts,
             tokens,
             nodes,
-            class_scores: lexicon.score(tree),
+            class_scores: lexicon.score(tree, names),
             all,
             paths,
             tag_paths,
@@ -295,8 +286,41 @@ impl<'a> View<'a> {
         }
     }
 
+    /// One row a block. The names of the columns are told with the first.
+    fn fill(&self, names: &mut impl Hear) -> Matrix {
+        let mut matrix = Matrix::default();
+        let (held, above) = ([NO_NODE; 6], (NO_NODE, 0.0, 0.0));
+        let mut out = Row { values: [0.0; MAX_COLUMNS], n_values: 0, names, held, above };
+        let mut heads = surroundings::Heads::default();
+        for (row, facts) in self.facts.iter().enumerate() {
+            heads.pass(row, facts);
+            out.n_values = 0;
+            self.own(row, &mut out);
+            self.place(row, &mut out);
+            self.around(row, &heads, &mut out);
+            self.above(row, &mut out);
+            self.containers(row, &mut out);
+            self.classes(row, &mut out);
+            self.group(row, &mut out);
+            if row == 0 {
+                matrix.n_own = out.n_values;
+                for (name, value) in &self.page_values {
+                    out.put_of("page", name, *value);
+                }
+                matrix.n_columns = out.n_values;
+                matrix.values.reserve(self.facts.len() * out.n_values);
+            }
+            // What the page says stands behind the rest of every row, as in the first.
+            matrix.values.extend_from_slice(&out.values[..matrix.n_columns]);
+            matrix.nodes.push(facts.node);
+            matrix.words.push(facts.words.n_words);
+            matrix.paths.push(self.nodes.path.get(facts.node as usize).copied().unwrap_or(0));
+        }
+        matrix
+    }
+
     /// What the block says by itself.
-    fn own(&self, row: usize, out: &mut Row<'_>) {
+    fn own(&self, row: usize, out: &mut Row<'_, impl Hear>) {
         let facts = &self.facts[row];
         let words = &facts.words;
         let n = words.n_words.max(1.0);
@@ -363,7 +387,7 @@ impl<'a> View<'a> {
     }
 
     /// Where on the page it stands.
-    fn place(&self, row: usize, out: &mut Row<'_>) {
+    fn place(&self, row: usize, out: &mut Row<'_, impl Hear>) {
         let facts = &self.facts[row];
         let n = self.facts.len() as f32;
         let total = self.all.words.max(1.0);
@@ -395,7 +419,7 @@ impl<'a> View<'a> {
     }
 
     /// Distances to marked elements above.
-    fn above(&self, row: usize, out: &mut Row<'_>) {
+    fn above(&self, row: usize, out: &mut Row<'_, impl Hear>) {
         const FAR: f32 = 13.0;
         // Columns for each level, written below.
         const N_HELD: usize = 12;
@@ -455,7 +479,7 @@ impl<'a> View<'a> {
     }
 
     /// What the classes above it say.
-    fn classes(&self, row: usize, out: &mut Row<'_>) {
+    fn classes(&self, row: usize, out: &mut Row<'_, impl Hear>) {
         let chain = lexicon::chain(&self.page.tree, &self.class_scores, self.facts[row].node);
         out.put("lx_own", chain.own);
         out.put("lx_nearest", chain.nearest);
@@ -469,7 +493,7 @@ impl<'a> View<'a> {
     }
 
     /// How it lies to the containers that heuristics would pick.
-    fn containers(&self, row: usize, out: &mut Row<'_>) {
+    fn containers(&self, row: usize, out: &mut Row<'_, impl Hear>) {
         let facts = &self.facts[row];
         let tree = &self.page.tree;
         let picks = [("best", self.nodes.best), ("dominant", self.nodes.dominant), ("guess", self.structure.container)];
@@ -509,9 +533,11 @@ mod tests {
 
     fn described(html: &str) -> (HtmlPage, Matrix) {
         let page = html::lay_out(html, &Options::default());
-        let structure = structure::read_structure(&page.layout, &page.tree);
+        let names = Names::new(&page.tree);
+        let structure = structure::read_structure(&page.layout, &page.tree, &names);
         let hits = vec![0; page.layout.blocks.len()];
-        let matrix = describe(&page.layout, &page, &hits, &structure, &Lexicon::default());
+        let matrix = describe(&page.layout, &page, &names, &hits, &structure, &Lexicon::default());
+        drop(names);
         (page, matrix)
     }
 

@@ -10,6 +10,7 @@ pub mod document;
 mod elements;
 pub mod features;
 pub mod model;
+pub mod names;
 mod needles;
 mod pattern;
 mod phrases;
@@ -24,7 +25,8 @@ use blocks::{Lean, PageVerdict};
 use document::{Document, fold};
 use features::lexicon::Lexicon;
 use model::Model;
-use rule::{KeepText, RawRule, Rule, Status, Tier};
+use names::Names;
+use rule::{KeepText, Rule, Status, Tier};
 use scan::{Candidate, Scanner};
 use structure::Verdict;
 
@@ -245,39 +247,11 @@ impl RuleSet {
 
     /// SHA-256 over the canonical form of the active rules in the order of their ids, 64 hex digits.
     pub fn digest(&self) -> String {
-        let mut forms: Vec<String> = self.rules.iter().filter(|r| r.is_active()).map(|r| canonical(&r.raw)).collect();
+        let mut forms: Vec<String> = self.rules.iter().filter(|r| r.is_active()).map(|r| r.raw.canonical()).collect();
         forms.extend(self.keeps.iter().map(|(site, text)| format!("keep {site:?} {text:?}")));
         forms.sort_unstable();
         crate::digest::sha256_hex((forms.join("\n") + detectors::VOCABULARY).as_bytes())
     }
-}
-
-/// What of a rule changes the output, in one fixed form.
-fn canonical(raw: &RawRule) -> String {
-    let m = &raw.r#match;
-    format!(
-        "{} {} {} {:?} {} {} {} {:?} {:?} {:?} {:?} | {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
-        raw.id.get_ref(),
-        raw.kind,
-        raw.action,
-        raw.field,
-        raw.tier,
-        raw.scope,
-        raw.anchor,
-        raw.zone,
-        raw.max_words,
-        raw.near,
-        raw.unless,
-        m.whole,
-        m.starts,
-        m.ends,
-        m.contains,
-        m.pattern.as_ref().map(toml::Spanned::get_ref),
-        m.trigger,
-        m.tokens,
-        m.selector.as_ref().map(toml::Spanned::get_ref),
-        m.detector.as_ref().map(|d| &d.name),
-    )
 }
 
 /// What the judge hands on.
@@ -302,14 +276,15 @@ pub fn judge(
     options: &Options,
 ) -> Judgement {
     let document = Document::new(layout, prior);
-    let (document, mut candidates) = gather(document, page, hints, rules);
+    let names = page.map(|page| Names::new(&page.tree)).unwrap_or_default();
+    let (document, mut candidates) = gather(document, page, &names, hints, rules);
     let hits = hit_masks(layout, &candidates);
     candidates.retain(|c| !(c.finding.action.removes() && options.keep.contains(&c.finding.kind)));
     settle_votes(&document, &mut candidates);
     let mut judgement = Judgement { confidence: 1.0, ..Judgement::default() };
     let mut is_empty = false;
     if let Some(page) = page {
-        let verdict = weigh_page(&document, page, &hits, &candidates, model, options);
+        let verdict = weigh_page(&document, page, &names, &hits, &candidates, model, options);
         judgement.confidence = verdict.confidence;
         is_empty = verdict.is_empty;
         let rule = if model.is_some() { MODEL_ID } else { STRUCTURE_ID };
@@ -339,15 +314,17 @@ pub fn page_features(
     rules: &RuleSet,
     lexicon: &Lexicon,
 ) -> features::Matrix {
-    let (_, candidates) = gather(Document::new(layout, prior), Some(page), hints, rules);
-    let structure = structure::read_structure(layout, &page.tree);
-    features::describe(layout, page, &hit_masks(layout, &candidates), &structure, lexicon)
+    let names = Names::new(&page.tree);
+    let (_, candidates) = gather(Document::new(layout, prior), Some(page), &names, hints, rules);
+    let structure = structure::read_structure(layout, &page.tree, &names);
+    features::describe(layout, page, &names, &hit_masks(layout, &candidates), &structure, lexicon)
 }
 
 /// What rules and detectors say, votes included.
 fn gather<'a>(
     mut document: Document<'a>,
     page: Option<&HtmlPage>,
+    names: &Names<'_>,
     hints: &Hints,
     rules: &RuleSet,
 ) -> (Document<'a>, Vec<Candidate>) {
@@ -355,7 +332,7 @@ fn gather<'a>(
     let mut candidates: Vec<Candidate> = Vec::new();
     hide(layout, &mut candidates);
     if let Some(page) = page {
-        elements::scan_elements(layout, page, rules, &mut candidates);
+        elements::scan_elements(layout, page, names, rules, &mut candidates);
     }
     let mut scanned = rules.scanner.scan(&document, &rules.rules);
     // Program text holds words of scripts and menus because it is about them.
@@ -371,9 +348,10 @@ fn gather<'a>(
         }
     }
     // Hidden text stands in no zone. A page that shows nothing, whose one line asks for scripts, is all edge.
+    let shows_nothing = layout.shows_nothing();
     let in_zone = |document: &Document<'_>, c: &Candidate| {
         let zones = &rules.rules[c.rule].raw.zone;
-        layout.shows_nothing() || zones.is_empty() || zones.iter().any(|&zone| document.is_in(c.block, zone))
+        shows_nothing || zones.is_empty() || zones.iter().any(|&zone| document.is_in(c.block, zone))
     };
     let (guarded, outside): (Vec<_>, Vec<_>) = scanned.into_iter().partition(|c| in_zone(&document, c));
     candidates.extend(guarded);
@@ -520,6 +498,7 @@ fn settle_votes(document: &Document<'_>, candidates: &mut Vec<Candidate>) {
 fn weigh_page(
     document: &Document<'_>,
     page: &HtmlPage,
+    names: &Names<'_>,
     hits: &[u32],
     candidates: &[Candidate],
     model: Option<&Model>,
@@ -527,11 +506,11 @@ fn weigh_page(
 ) -> PageVerdict {
     let layout = document.layout;
     let Some(model) = model else {
-        let blocks = structure::judge_structure(layout, &page.tree, options.favor);
+        let blocks = structure::judge_structure(layout, &page.tree, names, options.favor);
         return PageVerdict { blocks, confidence: 1.0, is_empty: false };
     };
-    let structure = structure::read_structure(layout, &page.tree);
-    let matrix = features::describe(layout, page, hits, &structure, model.lexicon());
+    let structure = structure::read_structure(layout, &page.tree, names);
+    let matrix = features::describe(layout, page, names, hits, &structure, model.lexicon());
     let claimed = claims(document, candidates.iter());
     let lean = match options.favor {
         Some(favor) => Lean::Asked(favor),

@@ -7,6 +7,7 @@
 //! nodes, four bytes a node (column, border, left, right; a child from 128 on is leaf number child - 128), then
 //! one `i16` a leaf · `u16` words of classes, each `u32` hash and `i8` log-odds in eighths.
 
+use super::features::Matrix;
 use super::features::lexicon::Lexicon;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -14,6 +15,9 @@ const MAGIC: &[u8; 4] = b"CDM1";
 
 /// From here on the number of a child names a leaf.
 const FIRST_LEAF: u8 = 128;
+
+/// Nodes that the numbers of children can name, and as many leaves.
+const MAX_NODES: usize = FIRST_LEAF as usize;
 
 #[derive(Debug, Clone, Copy)]
 struct Node {
@@ -37,6 +41,17 @@ struct Column {
     borders: Vec<f32>,
     /// The number of its first question. It has one more than borders: the last one is always answered with yes.
     first_question: u32,
+}
+
+impl Column {
+    /// The first of its questions that is answered with yes.
+    fn question(&self, value: f32) -> u32 {
+        self.first_question + self.borders.partition_point(|border| *border < value) as u32
+    }
+
+    fn last_question(&self) -> usize {
+        self.first_question as usize + self.borders.len()
+    }
 }
 
 /// Rows that are judged at once, one bit each.
@@ -152,63 +167,73 @@ impl Model {
         &self.lexicon
     }
 
-    /// Log-odds of each row of a matrix with `n_columns` values a row.
+    /// Log-odds of each row of a matrix.
     ///
     /// 64 rows go through the trees together: each question is answered by one word with a bit a row, each node hands
     /// the rows that reach it on to its children by two operations, and nothing has to be guessed on the way.
-    pub fn score(&self, values: &[f32], n_columns: usize) -> Vec<f32> {
+    pub fn score(&self, matrix: &Matrix) -> Vec<f32> {
+        let n_columns = matrix.n_columns;
         if n_columns == 0 {
             return Vec::new();
         }
         let n_questions = self.columns.last().map_or(0, |c| c.first_question as usize + c.borders.len() + 1);
         let mut answers = vec![0_u64; n_questions];
-        let mut known = vec![(f32::NAN, 0_u32); self.columns.len()];
-        let mut scores = Vec::with_capacity(values.len() / n_columns);
-        for rows in values.chunks(n_columns * ROWS) {
+        let (own, shared): (Vec<&Column>, Vec<&Column>) = self.columns.iter().partition(|c| c.at < matrix.n_own);
+        // What is the same in all rows is answered once, by all bits or none.
+        for column in shared {
+            let yes = column.question(matrix.values[column.at]) as usize;
+            answers[yes..=column.last_question()].fill(u64::MAX);
+        }
+        let mut known = vec![(f32::NAN, 0_u32); own.len()];
+        let mut scores = Vec::with_capacity(matrix.values.len() / n_columns);
+        for rows in matrix.values.chunks(n_columns * ROWS) {
             let n_rows = rows.len() / n_columns;
-            answers.fill(0);
+            for column in &own {
+                answers[column.first_question as usize..=column.last_question()].fill(0);
+            }
             for (bit, row) in rows.chunks_exact(n_columns).enumerate() {
-                for (column, known) in self.columns.iter().zip(&mut known) {
+                for (column, known) in own.iter().zip(&mut known) {
                     let value = row[column.at];
                     // Much is the same from row to row.
                     if value != known.0 {
-                        let bin = column.borders.partition_point(|border| *border < value) as u32;
-                        *known = (value, column.first_question + bin);
+                        *known = (value, column.question(value));
                     }
                     answers[known.1 as usize] |= 1 << bit;
                 }
             }
             // What lies below a border lies below those after it.
-            for column in &self.columns {
-                let first = column.first_question as usize;
+            for column in &own {
                 let mut below = 0;
-                for answer in &mut answers[first..=first + column.borders.len()] {
+                for answer in &mut answers[column.first_question as usize..=column.last_question()] {
                     below |= *answer;
                     *answer = below;
                 }
             }
             let all = u64::MAX >> (ROWS - n_rows.max(1));
             let mut sums = [self.base; ROWS];
-            self.trees.iter().for_each(|tree| self.walk(tree, all, &answers, &mut sums));
+            let mut reach = Reach { nodes: [0; MAX_NODES], leaves: [0; MAX_NODES] };
+            self.trees.iter().for_each(|tree| self.walk(tree, all, &answers, &mut reach, &mut sums));
             scores.extend(sums[..n_rows].iter().map(|&sum| sum as f32 * self.unit));
         }
         scores
     }
 
     /// Sends rows through a tree and adds the leaves that they reach.
-    fn walk(&self, tree: &Tree, all: u64, answers: &[u64], sums: &mut [i32; ROWS]) {
-        let n_nodes = usize::from(tree.n_nodes);
+    fn walk(&self, tree: &Tree, all: u64, answers: &[u64], reach: &mut Reach, sums: &mut [i32; ROWS]) {
+        // What no number can name cannot be reached.
+        let n_nodes = usize::from(tree.n_nodes).min(MAX_NODES);
+        let n_leaves = (n_nodes + 1).min(MAX_NODES);
         let nodes = &self.nodes[tree.first_node as usize..][..n_nodes];
-        let leaves = &self.leaves[tree.first_leaf as usize..][..=n_nodes];
-        let mut reach = [0_u64; 256];
-        reach[if n_nodes == 0 { usize::from(FIRST_LEAF) } else { 0 }] = all;
-        // From 128 on a number is that of a leaf, so that no more nodes can be reached.
-        for (at, node) in nodes.iter().take(usize::from(FIRST_LEAF)).enumerate() {
-            let (here, answer) = (reach[at & 127], answers[node.question as usize]);
-            reach[usize::from(node.left)] |= here & answer;
-            reach[usize::from(node.right)] |= here & !answer;
+        let leaves = &self.leaves[tree.first_leaf as usize..][..n_leaves];
+        reach.nodes[..n_nodes].fill(0);
+        reach.leaves[..n_leaves].fill(0);
+        *reach.at(if n_nodes == 0 { FIRST_LEAF } else { 0 }) = all;
+        for (at, node) in nodes.iter().enumerate() {
+            let (here, answer) = (reach.nodes[at], answers[node.question as usize]);
+            *reach.at(node.left) |= here & answer;
+            *reach.at(node.right) |= here & !answer;
         }
-        for (leaf, reach) in leaves.iter().zip(&reach[usize::from(FIRST_LEAF)..]) {
+        for (leaf, reach) in leaves.iter().zip(&reach.leaves) {
             let mut rows = *reach;
             while rows != 0 {
                 let sum = &mut sums[rows.trailing_zeros() as usize & (ROWS - 1)];
@@ -216,6 +241,21 @@ impl Model {
                 rows &= rows - 1;
             }
         }
+    }
+}
+
+/// Which rows reach each node of a tree, and each leaf.
+struct Reach {
+    nodes: [u64; MAX_NODES],
+    leaves: [u64; MAX_NODES],
+}
+
+impl Reach {
+    /// By the number of a child.
+    #[inline]
+    fn at(&mut self, child: u8) -> &mut u64 {
+        let list = if child < FIRST_LEAF { &mut self.nodes } else { &mut self.leaves };
+        &mut list[usize::from(child) & (MAX_NODES - 1)]
     }
 }
 
@@ -276,8 +316,19 @@ mod tests {
     #[test]
     fn a_tree_is_walked_by_its_borders() {
         let model = load(&bytes()).unwrap();
-        let values = [9.0, 0.0, 9.0, 1.0, 9.0, 1.5, 9.0, 2.5];
-        assert_eq!(model.score(&values, 2), [3.5, 3.5, 7.5, 8.5]);
+        let values = vec![9.0, 0.0, 9.0, 1.0, 9.0, 1.5, 9.0, 2.5];
+        let matrix = Matrix { values, n_columns: 2, n_own: 2, ..Matrix::default() };
+        assert_eq!(model.score(&matrix), [3.5, 3.5, 7.5, 8.5]);
+    }
+
+    #[test]
+    fn a_column_that_is_the_same_in_all_rows_is_asked_once() {
+        let model = load(&bytes()).unwrap();
+        for (x, score) in [(1.0, 3.5), (1.5, 7.5), (2.5, 8.5)] {
+            let values = [9.0, x].repeat(ROWS + 6);
+            let matrix = Matrix { values, n_columns: 2, n_own: 1, ..Matrix::default() };
+            assert_eq!(model.score(&matrix), vec![score; ROWS + 6]);
+        }
     }
 
     #[test]

@@ -4,8 +4,6 @@
 //! Each needle is listed under its first eight, four, three, two bytes or one, as long as it is. At each place of a text
 //! one bit of a small table says whether any needle may begin there; few places pass, and there the lists are asked.
 
-use rustc_hash::FxHashMap;
-
 /// Lengths of the beginnings that needles are listed under, but for the short ones of one byte and of two.
 const TIERS: [usize; 3] = [8, 4, 3];
 
@@ -18,7 +16,8 @@ const FILTER_WORDS: usize = 1 << (FILTER_BITS - 6);
 /// Needles made ready.
 #[derive(Debug, Default)]
 pub(super) struct Needles {
-    needles: Vec<Box<[u8]>>,
+    /// What stands behind the first eight bytes of the long ones, one after the other.
+    tails: Vec<u8>,
     /// The first three bytes of all needles that have as many.
     first: Filter,
     tiers: [Tier; TIERS.len()],
@@ -43,11 +42,25 @@ impl Default for Filter {
     }
 }
 
+/// A needle in its list.
+#[derive(Debug, Clone, Copy)]
+struct Needle {
+    /// Its first eight bytes, and a mask of those that it has.
+    word: u64,
+    mask: u64,
+    number: u32,
+    len: u32,
+    /// Where in [`Needles::tails`] the rest of it stands.
+    tail: (u32, u32),
+}
+
 /// Needles by their first bytes.
 #[derive(Debug, Default)]
 struct Tier {
     filter: Filter,
-    lists: FxHashMap<u64, Vec<u32>>,
+    /// Keys at their hashes or behind them, each with the place of its list; a list of none is a free place.
+    slots: Vec<(u64, u32, u32)>,
+    lists: Vec<Needle>,
 }
 
 impl Filter {
@@ -62,8 +75,7 @@ impl Filter {
 
     #[inline]
     fn bit(key: u64) -> usize {
-        // Fibonacci hashing: the golden ratio spreads keys that differ in few bits.
-        (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - FILTER_BITS)) as usize
+        (hash(key) >> (64 - FILTER_BITS)) as usize
     }
 
     #[inline]
@@ -74,23 +86,50 @@ impl Filter {
 }
 
 impl Tier {
-    fn new(needles: &[Box<[u8]>], n_bytes: usize, lengths: std::ops::Range<usize>) -> Self {
-        let mut lists: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
-        for (number, needle) in (0_u32..).zip(needles) {
-            if lengths.contains(&needle.len()) {
-                lists.entry(first(word_at(needle, 0), n_bytes)).or_default().push(number);
+    fn new(mut keyed: Vec<(u64, Needle)>) -> Self {
+        keyed.sort_by_key(|(key, needle)| (*key, needle.number));
+        let n_slots = (keyed.len() * 2 + 1).next_power_of_two();
+        let mut tier = Self {
+            filter: Filter::new(keyed.iter().map(|(key, _)| *key)),
+            slots: vec![(0, 0, 0); n_slots],
+            lists: Vec::new(),
+        };
+        for list in keyed.chunk_by(|a, b| a.0 == b.0) {
+            let start = tier.lists.len() as u32;
+            tier.lists.extend(list.iter().map(|(_, needle)| *needle));
+            let mut at = tier.slot(list[0].0);
+            while tier.slots[at].1 != tier.slots[at].2 {
+                at = (at + 1) & (n_slots - 1);
             }
+            tier.slots[at] = (list[0].0, start, tier.lists.len() as u32);
         }
-        Self { filter: Filter::new(lists.keys().copied()), lists }
+        tier
+    }
+
+    fn slot(&self, key: u64) -> usize {
+        (hash(key) >> 20) as usize & (self.slots.len() - 1)
     }
 
     /// The needles that begin with a key.
-    fn list(&self, key: u64) -> &[u32] {
+    #[inline]
+    fn list(&self, key: u64) -> &[Needle] {
         if !self.filter.may_have(key) {
             return &[];
         }
-        self.lists.get(&key).map_or(&[], Vec::as_slice)
+        let mut at = self.slot(key);
+        loop {
+            let (own, start, end) = self.slots[at];
+            if own == key || start == end {
+                return &self.lists[start as usize..end as usize];
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
     }
+}
+
+/// Fibonacci hashing: the golden ratio spreads keys that differ in few bits.
+fn hash(key: u64) -> u64 {
+    key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// The first bytes of a word.
@@ -109,24 +148,35 @@ fn word_at(bytes: &[u8], at: usize) -> u64 {
 impl Needles {
     /// Makes needles ready; they are known by their places. An empty one stands nowhere.
     pub(super) fn new(needles: impl Iterator<Item = String>) -> Self {
-        let needles: Vec<Box<[u8]>> = needles.map(|needle| needle.into_bytes().into_boxed_slice()).collect();
+        let needles: Vec<Vec<u8>> = needles.map(String::into_bytes).collect();
+        let mut tails: Vec<u8> = Vec::new();
+        let mut keyed = |n_bytes: usize, lengths: std::ops::Range<usize>| {
+            let mut tier = Vec::new();
+            for (number, needle) in (0_u32..).zip(&needles).filter(|(_, needle)| lengths.contains(&needle.len())) {
+                let start = tails.len() as u32;
+                tails.extend(needle.iter().skip(8));
+                let (word, mask) = (word_at(needle, 0), first(u64::MAX, needle.len().min(8)));
+                let len = needle.len() as u32;
+                let needle = Needle { word, mask, number, len, tail: (start, tails.len() as u32) };
+                tier.push((first(word, n_bytes), needle));
+            }
+            Tier::new(tier)
+        };
         let mut longer = usize::MAX;
         let tiers = TIERS.map(|n_bytes| {
-            let tier = Tier::new(&needles, n_bytes, n_bytes..longer);
+            let tier = keyed(n_bytes, n_bytes..longer);
             longer = n_bytes;
             tier
         });
-        let mut firsts: Vec<u64> = needles.iter().filter(|n| n.len() >= 3).map(|n| first(word_at(n, 0), 3)).collect();
-        firsts.sort_unstable();
-        firsts.dedup();
-        let (pairs, singles) = (Tier::new(&needles, 2, 2..3), Tier::new(&needles, 1, 1..2));
+        let (pairs, singles) = (keyed(2, 2..3), keyed(1, 1..2));
+        let firsts = needles.iter().filter(|n| n.len() >= 3).map(|n| first(word_at(n, 0), 3));
         let mut begins = vec![0; 256].into_boxed_slice();
         for needle in &needles {
             if let Some(&byte) = needle.first() {
                 begins[usize::from(byte)] |= [SINGLE, PAIR, LONGER][needle.len().min(3) - 1];
             }
         }
-        Self { first: Filter::new(firsts.into_iter()), tiers, pairs, singles, begins, needles }
+        Self { first: Filter::new(firsts), tiers, pairs, singles, begins, tails }
     }
 
     /// Shows all needles of a text, each with its number and its place.
@@ -135,7 +185,7 @@ impl Needles {
         for (at, word) in bytes.windows(8).enumerate() {
             let word = word.try_into().map_or(0, u64::from_le_bytes);
             // Inside a character nothing begins.
-            if word & 0xC0 != 0x80 {
+            if word & 0xC0 != 0x80 && self.may_begin(word) {
                 self.at(bytes, at, word, &mut show);
             }
         }
@@ -150,26 +200,36 @@ impl Needles {
         self.at(bytes, 0, word_at(bytes, 0), &mut |number, _| show(number));
     }
 
+    /// Whether any needle may begin with a word's first bytes.
     #[inline]
+    fn may_begin(&self, word: u64) -> bool {
+        let begins = self.begins.get(word as usize & 0xFF).copied().unwrap_or(0);
+        begins & (SINGLE | PAIR) != 0 || begins & LONGER != 0 && self.first.may_have(first(word, 3))
+    }
+
     fn at(&self, bytes: &[u8], at: usize, word: u64, show: &mut impl FnMut(usize, usize)) {
         let begins = self.begins.get(word as usize & 0xFF).copied().unwrap_or(0);
         if begins & LONGER != 0 && self.first.may_have(first(word, 3)) {
             for (tier, n_bytes) in self.tiers.iter().zip(TIERS) {
-                self.show(tier.list(first(word, n_bytes)), bytes, at, show);
+                self.show(tier.list(first(word, n_bytes)), bytes, at, word, show);
             }
         }
         if begins & PAIR != 0 && self.pairs.filter.may_have(first(word, 2)) {
-            self.show(self.pairs.list(first(word, 2)), bytes, at, show);
+            self.show(self.pairs.list(first(word, 2)), bytes, at, word, show);
         }
         if begins & SINGLE != 0 {
-            self.show(self.singles.list(first(word, 1)), bytes, at, show);
+            self.show(self.singles.list(first(word, 1)), bytes, at, word, show);
         }
     }
 
-    fn show(&self, list: &[u32], bytes: &[u8], at: usize, show: &mut impl FnMut(usize, usize)) {
-        for &number in list {
-            if bytes[at..].starts_with(&self.needles[number as usize]) {
-                show(number as usize, at);
+    #[inline]
+    fn show(&self, list: &[Needle], bytes: &[u8], at: usize, word: u64, show: &mut impl FnMut(usize, usize)) {
+        // The zeros behind the end of a text are none of its bytes.
+        let fits = |needle: &&Needle| word & needle.mask == needle.word && needle.len as usize <= bytes.len() - at;
+        for needle in list.iter().filter(fits) {
+            let tail = &self.tails[needle.tail.0 as usize..needle.tail.1 as usize];
+            if tail.is_empty() || bytes[at + 8..].starts_with(tail) {
+                show(needle.number as usize, at);
             }
         }
     }

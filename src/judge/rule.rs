@@ -124,6 +124,36 @@ pub struct RawRule {
     pub case: Vec<Case>,
 }
 
+impl RawRule {
+    /// What of a rule changes the output, in one fixed form.
+    pub(super) fn canonical(&self) -> String {
+        let m = &self.r#match;
+        format!(
+            "{} {} {} {:?} {} {} {} {:?} {:?} {:?} {:?} | {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+            self.id.get_ref(),
+            self.kind,
+            self.action,
+            self.field,
+            self.tier,
+            self.scope,
+            self.anchor,
+            self.zone,
+            self.max_words,
+            self.near,
+            self.unless,
+            m.whole,
+            m.starts,
+            m.ends,
+            m.contains,
+            m.pattern.as_ref().map(Spanned::get_ref),
+            m.trigger,
+            m.tokens,
+            m.selector.as_ref().map(Spanned::get_ref),
+            m.detector.as_ref().map(|d| &d.name),
+        )
+    }
+}
+
 fn default_tier() -> Tier {
     Tier::Sure
 }

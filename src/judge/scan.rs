@@ -300,13 +300,13 @@ impl Scanner {
             let mut at = 0;
             for line in text.split('\n') {
                 let lead = line.len() - line.trim_start().len();
-                lines.push(at + lead..at + lead + line.trim().len());
+                let range = at + lead..at + lead + line.trim().len();
+                lines.extend(Some(range).filter(|range| pattern.may_match(&text[range.clone()])));
                 at += line.len() + 1;
             }
-        } else {
+        } else if pattern.may_match(text) {
             lines.push(0..text.len());
         }
-        lines.retain(|range| pattern.may_match(&text[range.clone()]));
         // The cheaper test stood first.
         if lines.is_empty() || !self.guards[rule_idx].lets_pass(folded) {
             return;

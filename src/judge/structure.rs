@@ -12,12 +12,13 @@ mod zones;
 
 use std::collections::BTreeMap;
 
+use super::names::{Key, Names};
 use crate::finding::Kind;
 use crate::options::Favor;
-use crate::page::tree::{Attr, NodeId, Tag, Tree};
+use crate::page::tree::{NodeId, Tag, Tree};
 use crate::page::{Block, Layout, Shape};
 
-use zones::{Known, Zone, zone_of};
+use zones::{Zone, by_name, zone_of};
 
 /// What the structure says of one block.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,8 +41,8 @@ pub struct Structure {
 }
 
 /// Reads the structure of a page without a verdict.
-pub fn read_structure(layout: &Layout, tree: &Tree) -> Structure {
-    let page = Page::new(layout, tree);
+pub fn read_structure(layout: &Layout, tree: &Tree, names: &Names<'_>) -> Structure {
+    let page = Page::new(layout, tree, names);
     let (chance, container) = page.chances();
     let kinds = page
         .blocks()
@@ -54,8 +55,8 @@ pub fn read_structure(layout: &Layout, tree: &Tree) -> Structure {
 }
 
 /// Judges every block of a page.
-pub fn judge_structure(layout: &Layout, tree: &Tree, favor: Option<Favor>) -> Vec<Verdict> {
-    let page = Page::new(layout, tree);
+pub fn judge_structure(layout: &Layout, tree: &Tree, names: &Names<'_>, favor: Option<Favor>) -> Vec<Verdict> {
+    let page = Page::new(layout, tree, names);
     let (chance, _) = page.chances();
     let cut = page.best_cut(&chance, favor);
     page.verdicts(&chance, cut)
@@ -111,7 +112,7 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(layout: &'a Layout, tree: &'a Tree) -> Self {
+    fn new(layout: &'a Layout, tree: &'a Tree, names: &Names<'_>) -> Self {
         let mut facts: Vec<Facts> = layout
             .blocks
             .iter()
@@ -126,7 +127,7 @@ impl<'a> Page<'a> {
             })
             .collect();
         let prose = sums(layout, tree, |at, _| if facts[at].is_prose { facts[at].n_words as f32 } else { 0.0 });
-        let nodes = name_nodes(tree, &prose);
+        let nodes = name_nodes(tree, names, &prose);
         for (block, facts) in layout.blocks.iter().zip(&mut facts) {
             if let Some(id) = block.node.filter(|&id| id < tree.len()) {
                 let node = &nodes[id as usize];
@@ -346,22 +347,24 @@ struct Named {
     path: u64,
 }
 
+/// The path of no elements: the offset basis of FNV-1a.
+const PATH_START: u64 = 0xcbf2_9ce4_8422_2325;
+
 /// The strongest noise around each node and the weight of all names above it.
-fn name_nodes(tree: &Tree, prose: &Sums) -> Vec<Named> {
+fn name_nodes(tree: &Tree, names: &Names<'_>, prose: &Sums) -> Vec<Named> {
     let total = prose.total().max(1.0);
     let mut nodes: Vec<Named> = Vec::with_capacity(tree.len() as usize);
-    let mut known = Known::default();
+    let zones = names.each_word(by_name);
+    let steps = names.each_word(step);
     for id in 0..tree.len() {
         let mut node = match tree.parent(id) {
             Some(parent) => nodes[parent as usize],
-            None => Named { zone: None, named: 0.0, path: 0xcbf2_9ce4_8422_2325 },
+            None => Named { zone: None, named: 0.0, path: PATH_START },
         };
         if tree.tag(id) != Tag::Text {
-            node.path = hash(node.path, tree.name(id));
-            for class in tree.tokens(id, Attr::Class) {
-                node.path = hash(node.path, class);
-            }
-            let own = zone_of(tree, id, &mut known);
+            let classes = names.words_in(id, Key::Class).iter().map(|&word| steps[word as usize]);
+            node.path = std::iter::once(step(tree.name(id))).chain(classes).fold(node.path, join_steps);
+            let own = zone_of(tree, id, names, &zones);
             let is_believed = match own {
                 Some(Zone::Noise { weight, .. }) => {
                     let (below, before) = (prose.below(tree, id), prose.before(id));
@@ -405,12 +408,16 @@ fn join(mut node: Named, own: Zone) -> Named {
     node
 }
 
-fn hash(state: u64, text: &str) -> u64 {
-    // FNV-1a, 64 bits; digits are left out, so that `item-1` and `item-2` are alike.
-    text.bytes()
-        .filter(|b| !b.is_ascii_digit())
-        .chain([b' '])
-        .fold(state, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+/// What a tag or a class adds to a path; digits are left out, so that `item-1` and `item-2` are alike.
+fn step(name: &str) -> u64 {
+    // FNV-1a, 64 bits.
+    let bytes = name.bytes().filter(|b| !b.is_ascii_digit());
+    bytes.fold(PATH_START, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}
+
+/// A path with one more step; the order counts.
+fn join_steps(path: u64, step: u64) -> u64 {
+    (path.rotate_left(5) ^ step).wrapping_mul(0x517c_c1b7_2722_0a95)
 }
 
 /// Sums over subtrees.

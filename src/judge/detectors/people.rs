@@ -7,9 +7,9 @@ use crate::dates::{self, Role};
 use crate::finding::{Action, Field, Kind, Span};
 use crate::judge::document::{Document, fold};
 use crate::language::{has_hangul, people};
-use crate::page::Shape;
-use crate::page::meta::MetaField;
+use crate::page::meta::{MetaCandidate, MetaField};
 use crate::page::text::is_unspaced;
+use crate::page::{HtmlPage, Shape};
 
 /// Longest line of names, in bytes: four names with a role in a script of three bytes a letter.
 const MAX_BYTES: usize = 240;
@@ -41,6 +41,7 @@ struct NameLine {
 /// the last sentence. Where another rule has found a labelled byline, only a line beside a stamp counts.
 pub(super) fn name_lines(context: &Context<'_>, found: &mut Found<'_>) {
     let document = context.document;
+    let support = context.page.map(|page| Support::new(page, document));
     // Without a long paragraph the sentences are the body.
     let (first, last) = document.body().unwrap_or_else(|| {
         let is_text = |&i: &usize| is_open(context, i) && document.views[i].is_sentence;
@@ -69,9 +70,12 @@ pub(super) fn name_lines(context: &Context<'_>, found: &mut Found<'_>) {
         if in_verse || matches!(shape(idx), Shape::ListItem | Shape::Caption) {
             continue;
         }
-        let Some(line) = read(text, document.prior.script).filter(|line| is_supported(context, idx, line)) else {
+        // Pages are full of buttons and labels of two words with capitals. A text dump has nothing that could say so.
+        if support.as_ref().is_some_and(|support| !support.may_hold(idx)) {
             continue;
-        };
+        }
+        let is_supported = |line: &NameLine| support.as_ref().is_none_or(|support| support.holds(idx, line));
+        let Some(line) = read(text, document.prior.script).filter(is_supported) else { continue };
         let beside_stamp =
             !line.stamps.is_empty() || is_stamp(context, idx + 1) || idx > 0 && is_stamp(context, idx - 1);
         let has_role_below = idx + 1 < first && line.is_marked && is_role_line(context, idx + 1);
@@ -120,17 +124,58 @@ pub(super) fn name_lines(context: &Context<'_>, found: &mut Found<'_>) {
     }
 }
 
-/// Whether the markup of a page says that a line of names is one: pages are full of buttons and labels of two words with
-/// capitals. A text dump has nothing that could say so.
-fn is_supported(context: &Context<'_>, idx: usize, line: &NameLine) -> bool {
-    let Some(page) = context.page else { return true };
-    let node = context.document.layout.blocks[idx].node;
-    let text = context.document.text(idx);
-    page.meta.of(MetaField::Author).any(|candidate| {
-        let holds = |a: u32, b: u32| page.tree.is_within(a, b) || page.tree.is_within(b, a);
-        candidate.node.zip(node).is_some_and(|(a, b)| holds(a, b))
-            || line.names.iter().all(|name| candidate.value.contains(&text[name.clone()]))
-    })
+/// Whom the markup of a page names as its authors: what says that a line of names is one.
+struct Support<'a> {
+    page: &'a HtmlPage,
+    document: &'a Document<'a>,
+    /// A bit for each hash of [`MIN_NAME_BYTES`] bytes in a row of their names.
+    runs: [u64; 16],
+}
+
+/// Bytes of the shortest name: two letters, a blank, one more.
+const MIN_NAME_BYTES: usize = 4;
+
+impl<'a> Support<'a> {
+    fn new(page: &'a HtmlPage, document: &'a Document<'a>) -> Self {
+        let mut runs = [0; 16];
+        for author in page.meta.of(MetaField::Author) {
+            for bit in Self::bits(&author.value) {
+                runs[bit >> 6] |= 1 << (bit & 63);
+            }
+        }
+        Self { page, document, runs }
+    }
+
+    fn bits(text: &str) -> impl Iterator<Item = usize> {
+        text.as_bytes().windows(MIN_NAME_BYTES).map(|run| {
+            let word = run.iter().fold(0_u32, |word, &byte| word << 8 | u32::from(byte));
+            // Fibonacci hashing: the golden ratio spreads keys that differ in few bits.
+            (word.wrapping_mul(0x9e37_79b9) >> 22) as usize
+        })
+    }
+
+    /// Whether a block may be held, whatever names are read in it.
+    fn may_hold(&self, idx: usize) -> bool {
+        let text = self.document.text(idx);
+        // Of what is nothing but signs that part names, none is read.
+        text.contains(['&', '،'])
+            || Self::bits(text).any(|bit| self.runs[bit >> 6] >> (bit & 63) & 1 == 1)
+            || self.page.meta.of(MetaField::Author).any(|author| self.is_beside(author, idx))
+    }
+
+    fn holds(&self, idx: usize, line: &NameLine) -> bool {
+        let text = self.document.text(idx);
+        self.page.meta.of(MetaField::Author).any(|author| {
+            self.is_beside(author, idx) || line.names.iter().all(|name| author.value.contains(&text[name.clone()]))
+        })
+    }
+
+    /// Whether an author was read from the element of a block, or from one around it or inside.
+    fn is_beside(&self, author: &MetaCandidate, idx: usize) -> bool {
+        let tree = &self.page.tree;
+        let node = self.document.layout.blocks[idx].node;
+        author.node.zip(node).is_some_and(|(a, b)| tree.is_within(a, b) || tree.is_within(b, a))
+    }
 }
 
 /// Whether a block is nothing but the work of a journalist: `Football correspondent`.

@@ -1,9 +1,8 @@
 //! Words of classes and ids with what text they were seen around: comes in a tree and a learned table of hashes, goes
 //! out a score a node. The table is part of a model file; without one all scores are zero.
 
-use rustc_hash::FxHashMap;
-
 use super::nodes::{HashedMap, WORD_START, hash_byte};
+use crate::judge::names::{Key, Names};
 use crate::page::tree::{Attr, NodeId, Tag, Tree};
 
 /// Longest list of classes that is looked at, in bytes, and most words of one element.
@@ -27,32 +26,68 @@ impl Lexicon {
     }
 
     /// Log-odds of each element: the mean over its known words. Zero where none is known.
-    pub(super) fn score(&self, tree: &Tree) -> Vec<f32> {
+    pub(super) fn score(&self, tree: &Tree, names: &Names<'_>) -> Vec<f32> {
         let mut scores = vec![0.0; tree.len() as usize];
         if self.scores.is_empty() {
             return scores;
         }
         let mut words = Vec::new();
-        // Most names stand on many elements: what the words of each score, how many are known, and how many there are.
-        let mut known: FxHashMap<&str, (i32, i32, usize)> = FxHashMap::default();
+        let of_words = names.each_word(|name| {
+            words.clear();
+            name_words(name, &mut words);
+            self.sum(&words)
+        });
+        let of_values = names.each_value(|value| value.len() <= MAX_NAME_BYTES);
         for id in 1..tree.len() {
-            let (mut sum, mut n) = (0_i32, 0_i32);
-            each_name(tree, id, |name| {
-                let (name_sum, name_n, n_words) = *known.entry(name).or_insert_with(|| {
-                    words.clear();
-                    name_words(name, &mut words);
-                    let scores = || words.iter().filter_map(|word| self.scores.get(&u64::from(*word)));
-                    (scores().map(|&score| i32::from(score)).sum(), scores().count() as i32, words.len())
-                });
-                sum += name_sum;
-                n += name_n;
-                n_words
-            });
-            if n > 0 {
-                scores[id as usize] = sum as f32 / (8 * n) as f32;
+            let own = names.of(id);
+            if own.is_empty() || matches!(tree.tag(id), Tag::Html | Tag::Body) {
+                continue;
+            }
+            let mut all = Sum::default();
+            if own.iter().all(|&(_, value)| of_values[value as usize]) {
+                let is_read = |key: Key| matches!(key, Key::Class | Key::Id | Key::Itemprop | Key::Role);
+                let own = own.iter().filter(|(key, _)| is_read(*key));
+                for &word in own.flat_map(|&(_, value)| names.words_of(value)) {
+                    if all.n_words >= MAX_WORDS {
+                        break;
+                    }
+                    all.add(of_words[word as usize]);
+                }
+            } else {
+                words.clear();
+                class_words(tree, id, &mut words);
+                all = self.sum(&words);
+            }
+            if all.n_known > 0 {
+                scores[id as usize] = all.score as f32 / (8 * all.n_known) as f32;
             }
         }
         scores
+    }
+
+    fn sum(&self, words: &[u32]) -> Sum {
+        let known = words.iter().filter_map(|word| self.scores.get(&u64::from(*word)));
+        known.fold(Sum { n_words: words.len(), ..Sum::default() }, |sum, &score| Sum {
+            score: sum.score + i32::from(score),
+            n_known: sum.n_known + 1,
+            ..sum
+        })
+    }
+}
+
+/// What some words score, how many of them are known, and how many there are.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    score: i32,
+    n_known: i32,
+    n_words: usize,
+}
+
+impl Sum {
+    fn add(&mut self, other: Self) {
+        self.score += other.score;
+        self.n_known += other.n_known;
+        self.n_words += other.n_words;
     }
 }
 
@@ -90,32 +125,20 @@ pub(super) fn chain(tree: &Tree, scores: &[f32], node: NodeId) -> Chain {
 
 /// Hashes of the words of an element's classes and id: each name whole, digits as `0`, and its alphabetic parts.
 pub fn class_words(tree: &Tree, id: NodeId, words: &mut Vec<u32>) {
-    each_name(tree, id, |name| {
-        let n_before = words.len();
-        name_words(name, words);
-        words.len() - n_before
-    });
-}
-
-/// Shows the names of an element until they hold enough words; `see` says how many each has.
-fn each_name<'t>(tree: &'t Tree, id: NodeId, mut see: impl FnMut(&'t str) -> usize) {
     if matches!(tree.tag(id), Tag::Text | Tag::Html | Tag::Body) {
         return;
     }
-    let mut n_words = 0;
+    let first = words.len();
     for (attr, value) in tree.attributes(id) {
         if !matches!(attr, Attr::Class | Attr::Id | Attr::Itemprop | Attr::Role) {
             continue;
         }
-        let mut cut = value.len().min(MAX_NAME_BYTES);
-        while !value.is_char_boundary(cut) {
-            cut -= 1;
-        }
+        let cut = value.floor_char_boundary(MAX_NAME_BYTES);
         for name in value[..cut].split_ascii_whitespace() {
-            if n_words >= MAX_WORDS {
+            if words.len() - first >= MAX_WORDS {
                 return;
             }
-            n_words += see(name);
+            name_words(name, words);
         }
     }
 }
@@ -169,11 +192,11 @@ mod tests {
         let page = html::lay_out("<div class=story><p class=x1>The ferry.</p></div>", &Options::default());
         let mut lexicon = Lexicon::default();
         lexicon.insert(words("story")[1], 16);
-        let scores = lexicon.score(&page.tree);
+        let scores = lexicon.score(&page.tree, &Names::new(&page.tree));
         let node = page.layout.blocks[0].node.unwrap();
         let chain = chain(&page.tree, &scores, node);
         assert_eq!((chain.own, chain.nearest, chain.max, chain.above[0]), (0.0, 2.0, 2.0, 2.0));
         assert!((chain.faded - 1.6).abs() < 1e-6);
-        assert!(Lexicon::default().score(&page.tree).iter().all(|&score| score == 0.0));
+        assert!(Lexicon::default().score(&page.tree, &Names::new(&page.tree)).iter().all(|&score| score == 0.0));
     }
 }

@@ -5,18 +5,17 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
-
 use super::words::Words;
-use crate::page::tree::{Attr, NodeId, Tag, Tree};
+use crate::judge::names::{Key, Names};
+use crate::page::tree::{NodeId, Tag, Tree};
 use crate::page::{Layout, Shape};
 
 /// Maps whose keys are hashes already. Never iterated into output.
-pub(super) type HashedMap<V> = HashMap<u64, V, BuildHasherDefault<Identity>>;
+pub(in crate::judge) type HashedMap<V> = HashMap<u64, V, BuildHasherDefault<Identity>>;
 
 /// The identity on 64-bit keys.
 #[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Identity(u64);
+pub(in crate::judge) struct Identity(u64);
 
 impl std::hash::Hasher for Identity {
     fn finish(&self) -> u64 {
@@ -335,7 +334,13 @@ pub(super) struct Nodes {
 }
 
 impl Nodes {
-    pub(super) fn new(layout: &Layout, tree: &Tree, words: &[Words], extra: impl Fn(usize) -> (f32, f32)) -> Self {
+    pub(super) fn new(
+        layout: &Layout,
+        tree: &Tree,
+        names: &Names<'_>,
+        words: &[Words],
+        extra: impl Fn(usize) -> (f32, f32),
+    ) -> Self {
         let n = tree.len() as usize;
         let mut nodes = Self {
             marks: vec![0; n],
@@ -348,7 +353,7 @@ impl Nodes {
             best: 0,
             dominant: 0,
         };
-        nodes.name(tree);
+        nodes.name(tree, names);
         nodes.sum(layout, tree, words, extra);
         nodes.score_prose(layout, tree, words);
         nodes.descend(tree);
@@ -359,9 +364,12 @@ impl Nodes {
         self.prefix[tree.end(id) as usize].minus(&self.prefix[id as usize])
     }
 
-    fn name(&mut self, tree: &Tree) {
+    fn name(&mut self, tree: &Tree, names: &Names<'_>) {
         // Most lists of classes stand on many elements: what each adds to a path, and its families.
-        let mut known: FxHashMap<&str, (u64, u64)> = FxHashMap::default();
+        let known: Vec<(u64, u64)> = names.each_value(|value| {
+            let bytes = value.bytes().take(MAX_NAME_BYTES).filter(|b| !b.is_ascii_digit());
+            (bytes.fold(hash_byte(WORD_START, b'.'), hash_byte), family_marks(value))
+        });
         for id in 1..tree.len() {
             let parent = tree.parent(id).unwrap_or(0) as usize;
             let at = id as usize;
@@ -374,30 +382,27 @@ impl Nodes {
             self.sibling[at] = self.n_children[parent];
             self.n_children[parent] += 1;
             let mut marks = TAG_MARKS[tag as usize];
+            let own = names.of(id);
             let mut step = tag as u64;
-            if tag == Tag::Other {
-                let name = tree.name(id);
-                step = name.bytes().fold(WORD_START, hash_byte);
-                marks |= family_marks(name);
+            if let Some(&(Key::Tag, name)) = own.last() {
+                step = names.text(name).bytes().fold(WORD_START, hash_byte);
+                marks |= known[name as usize].1;
             }
             let mut path = hash_word(self.path[parent], step);
             self.tag_path[at] = hash_word(self.tag_path[parent], step);
             let is_root = matches!(tag, Tag::Html | Tag::Body);
-            for (attr, value) in tree.attributes(id) {
-                match attr {
-                    Attr::Class => {
-                        let (step, families) = *known.entry(value).or_insert_with(|| {
-                            let bytes = value.bytes().take(MAX_NAME_BYTES).filter(|b| !b.is_ascii_digit());
-                            (bytes.fold(hash_byte(WORD_START, b'.'), hash_byte), family_marks(value))
-                        });
+            for &(key, value) in own {
+                let (step, families) = known[value as usize];
+                match key {
+                    Key::Class => {
                         path = hash_word(path, step);
                         if !is_root {
                             marks |= families;
                         }
                     }
-                    Attr::Id if !is_root => marks |= family_marks(value),
-                    Attr::Role => marks |= role_mark(value),
-                    Attr::Itemprop if value == "articleBody" => marks |= 1 << ITEMPROP_BODY,
+                    Key::Id if !is_root => marks |= families,
+                    Key::Role => marks |= role_mark(names.text(value)),
+                    Key::Itemprop if names.text(value) == "articleBody" => marks |= 1 << ITEMPROP_BODY,
                     _ => {}
                 }
             }

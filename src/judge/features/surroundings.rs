@@ -1,7 +1,7 @@
 //! What stands around a block: neighbours, headings above, blocks on the same path, the page as a whole.
 
 use super::nodes::{FAMILIES, HashedMap, Nodes, Sums, TAGS};
-use super::{Facts, HIT_GROUPS, Row, View, log};
+use super::{Facts, HIT_GROUPS, Hear, Row, View, log};
 use crate::page::tree::{Attr, Tag, Tree};
 use crate::page::{HtmlPage, Shape};
 
@@ -127,7 +127,7 @@ impl Windows {
 
 impl View<'_> {
     /// Neighbours, windows and headings above.
-    pub(super) fn around(&self, row: usize, heads: &Heads, out: &mut Row<'_>) {
+    pub(super) fn around(&self, row: usize, heads: &Heads, out: &mut Row<'_, impl Hear>) {
         let own = &self.facts[row];
         for (name, step) in [("prev", -1_isize), ("next", 1), ("prev2", -2), ("next2", 2), ("prev3", -3), ("next3", 3)]
         {
@@ -182,7 +182,7 @@ impl View<'_> {
     }
 
     /// Blocks on the same path.
-    pub(super) fn group(&self, row: usize, out: &mut Row<'_>) {
+    pub(super) fn group(&self, row: usize, out: &mut Row<'_, impl Hear>) {
         let facts = &self.facts[row];
         let node = facts.node as usize;
         let parent = self.page.tree.parent(facts.node).unwrap_or(0) as usize;

@@ -18,7 +18,7 @@ fn story() -> String {
 /// The blocks that are kept, or not, with their kind.
 fn judge(html: &str, favor: Option<Favor>) -> Vec<(bool, Kind, String)> {
     let page = lay_out(html, &Options::default());
-    let verdicts = judge_structure(&page.layout, &page.tree, favor);
+    let verdicts = judge_structure(&page.layout, &page.tree, &Names::new(&page.tree), favor);
     assert_eq!(verdicts.len(), page.layout.blocks.len());
     assert!(verdicts.iter().all(|v| (0.0..=1.0).contains(&v.is_article)));
     let block =

@@ -9,7 +9,9 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use crate::finding::Kind;
-use crate::page::tree::{Attr, NodeId, Tag, Tree};
+use crate::judge::features::HashedMap;
+use crate::judge::names::{Key, Names};
+use crate::page::tree::{NodeId, Tag, Tree};
 
 /// What an element's markup says of the text inside.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -151,18 +153,8 @@ const STATE_WORDS: &[&str] =
 const MAX_NAME_BYTES: usize = 80;
 const MAX_NAMES: usize = 40;
 
-/// What the names of a page say; most of them stand on many of its elements.
-#[derive(Debug, Default)]
-pub(super) struct Known<'t>(FxHashMap<&'t str, Option<Zone>>);
-
-impl<'t> Known<'t> {
-    fn by_name(&mut self, token: &'t str) -> Option<Zone> {
-        *self.0.entry(token).or_insert_with(|| by_name(token))
-    }
-}
-
-/// What an element's tag, role, itemprop, class and id say.
-pub(super) fn zone_of<'t>(tree: &'t Tree, id: NodeId, known: &mut Known<'t>) -> Option<Zone> {
+/// What an element's tag, role, itemprop, class and id say; `known` holds what each word of a name says.
+pub(super) fn zone_of(tree: &Tree, id: NodeId, names: &Names<'_>, known: &[Option<Zone>]) -> Option<Zone> {
     let tag = tree.tag(id);
     if matches!(tag, Tag::Text | Tag::Root | Tag::Html | Tag::Body | Tag::Head) {
         return None;
@@ -187,26 +179,22 @@ pub(super) fn zone_of<'t>(tree: &'t Tree, id: NodeId, known: &mut Known<'t>) -> 
     };
     let mut zone = by_tag;
     let mut n_names = 0;
-    for (attr, value) in tree.attributes(id) {
-        match attr {
-            Attr::Role => zone = stronger(zone, by_role(value)),
-            Attr::Itemprop if value.split_ascii_whitespace().any(|prop| prop == "articleBody") => {
+    for &(key, value) in names.of(id) {
+        let text = names.text(value);
+        match key {
+            Key::Role => zone = stronger(zone, by_role(text)),
+            Key::Itemprop if text.split_ascii_whitespace().any(|prop| prop == "articleBody") => {
                 zone = stronger(zone, Some(Zone::Article { weight: 1.5 }));
             }
-            Attr::Itemtype => zone = stronger(zone, by_item_type(value)),
-            Attr::Class | Attr::Id | Attr::DataTestid | Attr::DataComponent => {
-                for token in value.split_ascii_whitespace() {
-                    n_names += 1;
-                    if token.len() <= MAX_NAME_BYTES && n_names <= MAX_NAMES {
-                        zone = stronger(zone, known.by_name(token));
-                    }
-                }
+            Key::Itemprop => {}
+            Key::Itemtype => zone = stronger(zone, by_item_type(text)),
+            Key::Tag => zone = names.words_of(value).iter().map(|&word| known[word as usize]).fold(zone, stronger),
+            Key::Class | Key::Id | Key::Part => {
+                let words = names.words_of(value).iter().take(MAX_NAMES - n_names);
+                n_names += words.len();
+                zone = words.map(|&word| known[word as usize]).fold(zone, stronger);
             }
-            _ => {}
         }
-    }
-    if tag == Tag::Other {
-        zone = stronger(zone, known.by_name(tree.name(id)));
     }
     zone
 }
@@ -245,47 +233,75 @@ fn by_item_type(value: &str) -> Option<Zone> {
 
 /// What a class, an id or the name of an unknown element says.
 pub(super) fn by_name(token: &str) -> Option<Zone> {
-    let words = words(token);
-    let mut zone = None;
-    let mut before: Option<&str> = None;
-    let mut start = 0;
-    for word in words.split(' ') {
-        if STATE_WORDS.contains(&word) {
-            return None;
-        }
-        zone = stronger(zone, NAMES.get(word).copied());
-        if let Some(before) = before {
-            let pair = &words[start - before.len() - 1..start + word.len()];
-            zone = stronger(zone, NAMES.get(pair).copied());
-        }
-        before = Some(word);
-        start += word.len() + 1;
+    if token.len() > MAX_NAME_BYTES {
+        return None;
     }
-    zone
+    let mut zone = None;
+    let mut before = None;
+    let mut is_state = false;
+    each_word(token, |word| {
+        let number = NAMES.words.get(&word).copied();
+        is_state |= number == Some(STATE);
+        if let Some(number) = number {
+            zone = stronger(zone, NAMES.zones.get(&(NO_WORD, number)).copied());
+            if let Some(before) = before {
+                zone = stronger(zone, NAMES.zones.get(&(before, number)).copied());
+            }
+        }
+        before = number;
+    });
+    zone.filter(|_| !is_state)
 }
 
-/// Both tables, for looking up.
-static NAMES: LazyLock<FxHashMap<&str, Zone>> = LazyLock::new(|| {
+/// The number of a word that says nothing but of state, and of none.
+const STATE: u32 = 0;
+const NO_WORD: u32 = u32::MAX;
+
+/// Both tables, for looking up: words by the hashes of their letters, and what one word or two neighbours name.
+struct Tables {
+    words: HashedMap<u32>,
+    zones: FxHashMap<(u32, u32), Zone>,
+}
+
+static NAMES: LazyLock<Tables> = LazyLock::new(|| {
     let noise = NOISE_WORDS.iter().map(|&(phrase, kind, weight)| (phrase, Zone::Noise { kind, weight }));
-    noise.chain(ARTICLE_WORDS.iter().map(|&(phrase, weight)| (phrase, Zone::Article { weight }))).collect()
+    let all = noise.chain(ARTICLE_WORDS.iter().map(|&(phrase, weight)| (phrase, Zone::Article { weight })));
+    let mut tables = Tables { words: HashedMap::default(), zones: FxHashMap::default() };
+    for word in STATE_WORDS {
+        each_word(word, |hash| _ = tables.words.insert(hash, STATE));
+    }
+    for (phrase, zone) in all {
+        let (mut before, mut last) = (NO_WORD, NO_WORD);
+        each_word(phrase, |hash| {
+            let next = tables.words.len() as u32;
+            (before, last) = (last, *tables.words.entry(hash).or_insert(next));
+        });
+        tables.zones.insert((before, last), zone);
+    }
+    tables
 });
 
-/// The words of a name, parted by spaces: cut at all but letters, and before a capital that follows a small letter.
-fn words(token: &str) -> String {
-    let mut words = String::with_capacity(token.len() + 4);
-    let mut was_small = false;
+/// Shows the words of a name by their hashes: cut at all but letters, and before a capital that follows a small letter.
+fn each_word(token: &str, mut show: impl FnMut(u64)) {
+    const START: u64 = 0xcbf2_9ce4_8422_2325;
+    // FNV-1a, 64 bits.
+    let add = |hash: u64, code: u32| (hash ^ u64::from(code)).wrapping_mul(0x0000_0100_0000_01b3);
+    let (mut hash, mut was_small, mut is_inside) = (START, false, false);
     for c in token.chars() {
-        let is_border = !c.is_alphabetic() || (c.is_uppercase() && was_small);
-        if is_border && !words.is_empty() && !words.ends_with(' ') {
-            words.push(' ');
+        let is_letter = c.is_alphabetic();
+        if is_inside && (!is_letter || (was_small && c.is_uppercase())) {
+            show(hash);
+            (hash, is_inside) = (START, false);
         }
-        if c.is_alphabetic() {
-            words.extend(c.to_lowercase());
+        if is_letter {
+            hash = c.to_lowercase().fold(hash, |hash, c| add(hash, u32::from(c)));
+            is_inside = true;
         }
         was_small = c.is_lowercase();
     }
-    words.truncate(words.trim_end().len());
-    words
+    if is_inside {
+        show(hash);
+    }
 }
 
 /// Noise outweighs the article, the stronger word the weaker; the first of two alike stays.
@@ -330,8 +346,14 @@ mod tests {
 
     #[test]
     fn every_phrase_of_the_tables_can_match() {
-        assert_eq!(NAMES.len(), NOISE_WORDS.len() + ARTICLE_WORDS.len(), "no phrase stands twice");
-        for phrase in NAMES.keys() {
+        let phrases = NOISE_WORDS.iter().map(|entry| entry.0).chain(ARTICLE_WORDS.iter().map(|entry| entry.0));
+        assert_eq!(NAMES.zones.len(), phrases.clone().count(), "no phrase stands twice");
+        let mut words: Vec<&str> =
+            phrases.clone().chain(STATE_WORDS.iter().copied()).flat_map(|p| p.split(' ')).collect();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(NAMES.words.len() + STATE_WORDS.len() - 1, words.len(), "no two words have one hash");
+        for phrase in phrases {
             assert!(by_name(&phrase.replace(' ', "-")).is_some(), "{phrase}");
         }
     }
