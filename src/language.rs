@@ -10,15 +10,13 @@
 //! not know and that have no letter of their own (Basque, Galician, Swahili) come out as a neighbour or as `und`.
 
 mod given;
-mod latin;
 mod names;
 pub mod people;
 mod scripts;
 
 use unicode_segmentation::UnicodeSegmentation;
-use whatlang::{Detector, Lang, Script};
+use whatlang::{Detector, Lang};
 
-use self::latin::Answer;
 pub use self::names::code_of;
 use self::scripts::{EAST_ASIAN_SCRIPTS, kana_share};
 pub use scripts::{has_hangul, is_letter, main_script, same_writing, script_counts};
@@ -38,9 +36,6 @@ pub const MIN_MAIN_SHARE: f64 = 0.7;
 /// Most letters that the detector is shown at once. Its cost grows with them, its answer changes little past a few
 /// hundred: 0.1 ms for 400 letters of Latin text, 0.25 ms for 4000.
 const MAX_GUESS_LETTERS: usize = 1200;
-
-/// Confidence of the detector above which its answer is reliable: its own bound.
-const MIN_CONFIDENCE: f64 = 0.9;
 
 /// Letters taken from head, middle and tail of a layout for the prior, [`MAX_GUESS_LETTERS`] in all. Most come from
 /// the middle, so that a menu at the head and a comment thread at the tail are outvoted.
@@ -178,29 +173,20 @@ fn guess_among(text: &str, allowed: Option<&[Lang]>) -> Guess {
         let score = if code.1 { share } else { share / 2.0 };
         return Guess { code: code.0, score: score as f32, is_reliable: code.1 && share >= MIN_SCRIPT_SHARE };
     }
-    let Some(Answer { lang, confidence }) = detect(text, allowed) else { return Guess::NONE };
+    let info = match allowed {
+        Some(allowed) => Detector::with_allowlist(allowed.to_vec()).detect(text),
+        None => Detector::new().detect(text),
+    };
+    let Some(info) = info else { return Guess::NONE };
     let unknown = scripts::unknown_letters(text) as f64 / letters as f64;
     let is_known = unknown <= MAX_UNKNOWN_LETTER_SHARE;
-    let score = if is_known { confidence } else { confidence / 2.0 };
-    let code = match lang {
+    let score = if is_known { info.confidence() } else { info.confidence() / 2.0 };
+    let code = match info.lang() {
         Lang::Ara => "arb",
         Lang::Ind if is_malay(text) => "zsm",
         lang => lang.code(),
     };
-    Guess {
-        code,
-        score: score as f32,
-        is_reliable: confidence > MIN_CONFIDENCE && is_known && share >= MIN_SCRIPT_SHARE,
-    }
-}
-
-/// The detector's answer for a text.
-fn detect(text: &str, allowed: Option<&[Lang]>) -> Option<Answer> {
-    if whatlang::detect_script(text)? == Script::Latin {
-        return latin::detect(text, allowed);
-    }
-    let detector = allowed.map_or_else(Detector::new, |allowed| Detector::with_allowlist(allowed.to_vec()));
-    detector.detect(text).map(|info| Answer { lang: info.lang(), confidence: info.confidence() })
+    Guess { code, score: score as f32, is_reliable: info.is_reliable() && is_known && share >= MIN_SCRIPT_SHARE }
 }
 
 /// Chinese, Japanese or Korean, told by the letters alone, and whether that is sure.
