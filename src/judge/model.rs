@@ -173,7 +173,7 @@ impl Model {
     /// the rows that reach it on to its children by two operations, and nothing has to be guessed on the way.
     pub fn score(&self, matrix: &Matrix) -> Vec<f32> {
         let n_columns = matrix.n_columns;
-        if n_columns == 0 {
+        if n_columns == 0 || matrix.values.is_empty() {
             return Vec::new();
         }
         let n_questions = self.columns.last().map_or(0, |c| c.first_question as usize + c.borders.len() + 1);
@@ -319,6 +319,12 @@ mod tests {
         let values = vec![9.0, 0.0, 9.0, 1.0, 9.0, 1.5, 9.0, 2.5];
         let matrix = Matrix { values, n_columns: 2, n_own: 2, ..Matrix::default() };
         assert_eq!(model.score(&matrix), [3.5, 3.5, 7.5, 8.5]);
+    }
+
+    #[test]
+    fn no_rows_have_no_scores() {
+        let model = load(&bytes()).unwrap();
+        assert!(model.score(&Matrix { n_columns: 2, n_own: 1, ..Matrix::default() }).is_empty());
     }
 
     #[test]
