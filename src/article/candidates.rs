@@ -119,7 +119,8 @@ pub fn settle(layout: &Layout, findings: &[Finding], page: Option<&HtmlPage>, hi
     let text = layout.text.as_str();
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut add = |field: Field, value: &str, origin: Origin| {
-        let value = collapsed(&repair::mended(value));
+        // An address is kept to the letter.
+        let value = if field == Field::Url { collapsed(value) } else { collapsed(&repair::mended(value)) };
         if !value.is_empty() {
             candidates.push(Candidate { field, value, origin });
         }

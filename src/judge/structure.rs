@@ -347,8 +347,9 @@ struct Named {
     path: u64,
 }
 
-/// The path of no elements: the offset basis of FNV-1a.
-const PATH_START: u64 = 0xcbf2_9ce4_8422_2325;
+/// The offset basis and the prime of FNV-1a, 64 bits.
+const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
+const FNV_FACTOR: u64 = 0x0000_0100_0000_01b3;
 
 /// The strongest noise around each node and the weight of all names above it.
 fn name_nodes(tree: &Tree, names: &Names<'_>, prose: &Sums) -> Vec<Named> {
@@ -359,7 +360,7 @@ fn name_nodes(tree: &Tree, names: &Names<'_>, prose: &Sums) -> Vec<Named> {
     for id in 0..tree.len() {
         let mut node = match tree.parent(id) {
             Some(parent) => nodes[parent as usize],
-            None => Named { zone: None, named: 0.0, path: PATH_START },
+            None => Named { zone: None, named: 0.0, path: FNV_START },
         };
         if tree.tag(id) != Tag::Text {
             let classes = names.words_in(id, Key::Class).iter().map(|&word| steps[word as usize]);
@@ -412,7 +413,7 @@ fn join(mut node: Named, own: Zone) -> Named {
 fn step(name: &str) -> u64 {
     // FNV-1a, 64 bits.
     let bytes = name.bytes().filter(|b| !b.is_ascii_digit());
-    bytes.fold(PATH_START, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+    bytes.fold(FNV_START, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(FNV_FACTOR))
 }
 
 /// A path with one more step; the order counts.

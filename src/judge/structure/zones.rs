@@ -283,15 +283,14 @@ static NAMES: LazyLock<Tables> = LazyLock::new(|| {
 
 /// Shows the words of a name by their hashes: cut at all but letters, and before a capital that follows a small letter.
 fn each_word(token: &str, mut show: impl FnMut(u64)) {
-    const START: u64 = 0xcbf2_9ce4_8422_2325;
     // FNV-1a, 64 bits.
-    let add = |hash: u64, code: u32| (hash ^ u64::from(code)).wrapping_mul(0x0000_0100_0000_01b3);
-    let (mut hash, mut was_small, mut is_inside) = (START, false, false);
+    let add = |hash: u64, code: u32| (hash ^ u64::from(code)).wrapping_mul(super::FNV_FACTOR);
+    let (mut hash, mut was_small, mut is_inside) = (super::FNV_START, false, false);
     for c in token.chars() {
         let is_letter = c.is_alphabetic();
         if is_inside && (!is_letter || (was_small && c.is_uppercase())) {
             show(hash);
-            (hash, is_inside) = (START, false);
+            (hash, is_inside) = (super::FNV_START, false);
         }
         if is_letter {
             hash = c.to_lowercase().fold(hash, |hash, c| add(hash, u32::from(c)));

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use html5ever::LocalName;
 use rustc_hash::FxHashMap;
 
+use super::depth::is_formatting;
 use crate::page::tree::{Attr, Tag};
 
 /// What is read, and of which elements: of all where none is named. `xlink:` goes before the parser is done with a drawing,
@@ -63,22 +64,9 @@ impl Kept {
     /// What is kept of an element.
     pub(super) fn of(tag: Tag) -> Self {
         match tag {
+            Tag::Html | Tag::Body => Self::All,
             // Of links one at most is open, so that none is compared with another.
-            Tag::B
-            | Tag::Big
-            | Tag::Code
-            | Tag::Em
-            | Tag::Font
-            | Tag::I
-            | Tag::Nobr
-            | Tag::S
-            | Tag::Small
-            | Tag::Strike
-            | Tag::Strong
-            | Tag::Tt
-            | Tag::U
-            | Tag::Html
-            | Tag::Body => Self::All,
+            _ if is_formatting(tag) && tag != Tag::A => Self::All,
             _ => {
                 let is_kept = |tags: &[Tag]| tags.is_empty() || tags.contains(&tag);
                 let bit = |at: usize| u64::from(is_kept(READ[at].1)) << at;

@@ -10,9 +10,10 @@ mod sets;
 use super::scan::{Content, Mark, Piece, Scanner};
 use crate::page::tree::Tag;
 
+pub(super) use sets::is_formatting;
 use sets::{
-    breaks_out, closes_paragraph, is_ended_without_tag, is_formatting, is_scope_border, is_special, is_table_border,
-    is_table_part, is_void, reopens_formatting, sets_marker,
+    breaks_out, closes_paragraph, is_ended_without_tag, is_scope_border, is_special, is_table_border, is_table_part,
+    is_void, reopens_formatting, sets_marker,
 };
 
 /// Most attributes of one tag, and of all `<html>` and `<body>` tags together: the parser compares each with each.

@@ -30,7 +30,7 @@ pub(super) fn is_void(tag: Tag) -> bool {
 }
 
 /// Elements that the parser opens again in the next block.
-pub(super) fn is_formatting(tag: Tag) -> bool {
+pub(in crate::page::html) fn is_formatting(tag: Tag) -> bool {
     matches!(
         tag,
         Tag::A
