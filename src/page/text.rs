@@ -346,6 +346,10 @@ const MIN_UNSPACED_CHARS: usize = 6;
 
 /// A headline without the name of the site behind it.
 pub fn without_site(text: &str) -> Option<&str> {
+    // Most lines have none of the bytes that the marks are made of.
+    if text.bytes().all(|byte| byte.is_ascii() && !matches!(byte, b'-' | b'|' | b':' | b'_')) {
+        return None;
+    }
     SEPARATORS
         .iter()
         .filter_map(|separator| text.rfind(separator).map(|at| (at, separator.len())))

@@ -82,7 +82,8 @@ pub(super) fn count(text: &str, hashes: &mut Vec<u32>) -> Words {
     let mut before = ' ';
     let mut n_unspaced = 0.0;
     let mut is_first = true;
-    for c in text.chars() {
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
         if c.is_whitespace() {
             end_run(&mut run, &mut words, hashes);
             before = c;
@@ -123,6 +124,16 @@ pub(super) fn count(text: &str, hashes: &mut Vec<u32>) -> Words {
             words.has_clock |= words.n_digits > 1.0;
         }
         before = c;
+        if c.is_ascii_alphanumeric() {
+            // The rest of a word of ASCII, at once.
+            let rest = chars.as_str();
+            let n = rest.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+            if n > 0 {
+                take_ascii(&mut run, &rest.as_bytes()[..n], &mut words);
+                before = char::from(rest.as_bytes()[n - 1]);
+                chars = rest[n..].chars();
+            }
+        }
     }
     end_run(&mut run, &mut words, hashes);
     words.n_words += n_unspaced / 2.0;
@@ -153,6 +164,28 @@ fn take(run: &mut Run, c: char, is_digit: bool, words: &mut Words) {
     }
     let lower = if c.is_ascii() { c.to_ascii_lowercase() } else { c.to_lowercase().next().unwrap_or(c) };
     run.hash = hash_char(run.hash, lower as u32);
+}
+
+/// Takes on letters and digits of ASCII that go on with a word, as [`take`] does one by one.
+fn take_ascii(run: &mut Run, bytes: &[u8], words: &mut Words) {
+    let (mut n_digits, mut n_upper, mut n_hex, mut hash) = (0, 0, 0, run.hash);
+    for &byte in bytes {
+        n_upper += u32::from(byte.is_ascii_uppercase());
+        n_hex += u32::from(byte.is_ascii_hexdigit());
+        if byte.is_ascii_digit() {
+            n_digits += 1;
+            run.number = run.number.saturating_mul(10).saturating_add(u32::from(byte - b'0'));
+        }
+        hash = hash_char(hash, u32::from(byte.to_ascii_lowercase()));
+    }
+    run.hash = hash;
+    run.len += bytes.len() as u32;
+    run.n_upper += n_upper;
+    run.n_hex += n_hex;
+    run.n_digits += n_digits;
+    words.n_chars += bytes.len() as f32;
+    words.n_digits += n_digits as f32;
+    words.n_letters += (bytes.len() as u32 - n_digits) as f32;
 }
 
 fn sign(c: char, before: char, is_number: bool, words: &mut Words) {
