@@ -204,7 +204,9 @@ impl Needles {
     #[inline]
     fn may_begin(&self, word: u64) -> bool {
         let begins = self.begins.get(word as usize & 0xFF).copied().unwrap_or(0);
-        begins & (SINGLE | PAIR) != 0 || begins & LONGER != 0 && self.first.may_have(first(word, 3))
+        begins & SINGLE != 0
+            || begins & LONGER != 0 && self.first.may_have(first(word, 3))
+            || begins & PAIR != 0 && self.pairs.filter.may_have(first(word, 2))
     }
 
     fn at(&self, bytes: &[u8], at: usize, word: u64, show: &mut impl FnMut(usize, usize)) {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use memchr::memmem::Finder;
 use rustc_hash::FxHashMap;
 
-use super::document::fold_inside;
+use super::document::{fold, fold_inside};
 use super::needles::Needles;
 use super::rule::Rule;
 use crate::page::text::is_unspaced;
@@ -24,6 +24,29 @@ pub(super) enum Place {
 pub(super) struct Phrase {
     pub(super) rule: usize,
     pub(super) place: Place,
+    pub(super) bounds: Bounds,
+}
+
+/// At which of its ends a phrase must have the border of a word. Written as a space there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Bounds {
+    in_front: bool,
+    behind: bool,
+}
+
+impl Bounds {
+    /// For a phrase that may stand inside a word.
+    pub(super) const NONE: Self = Self { in_front: false, behind: false };
+
+    /// A phrase as a rule writes it, folded, and what its spaces ask for.
+    pub(super) fn read(phrase: &str) -> (String, Self) {
+        (fold(phrase), Self { in_front: phrase.starts_with(' '), behind: phrase.ends_with(' ') })
+    }
+
+    /// Whether the borders are there that are asked for.
+    pub(super) fn allow(self, text: &str, range: Range<usize>) -> bool {
+        (!self.in_front || !is_joined(text, range.start)) && (!self.behind || !is_joined(text, range.end))
+    }
 }
 
 /// Folded phrases in one table.
@@ -36,7 +59,7 @@ pub(super) struct Phrases {
 }
 
 impl Phrases {
-    pub(super) fn add(&mut self, needle: String, rule: usize, place: Place) {
+    pub(super) fn add(&mut self, needle: String, rule: usize, place: Place, bounds: Bounds) {
         if needle.is_empty() {
             return;
         }
@@ -45,7 +68,7 @@ impl Phrases {
             self.owners.push((Vec::new(), len));
             self.owners.len() - 1
         });
-        self.owners[at].0.push(Phrase { rule, place });
+        self.owners[at].0.push(Phrase { rule, place, bounds });
     }
 
     /// Makes ready what was added.
@@ -109,9 +132,19 @@ impl Guard {
 
 /// Whether a match in folded text begins and ends at the border of a word, as far as its script has such borders.
 pub(super) fn is_word_bound(text: &str, range: Range<usize>) -> bool {
+    !is_joined(text, range.start) && !is_joined(text, range.end)
+}
+
+/// Whether letters or digits of one word stand on both sides of a place.
+fn is_joined(text: &str, at: usize) -> bool {
+    let (Some(&before), Some(&behind)) =
+        (at.checked_sub(1).and_then(|at| text.as_bytes().get(at)), text.as_bytes().get(at))
+    else {
+        return false;
+    };
+    if before.is_ascii() && behind.is_ascii() {
+        return before.is_ascii_alphanumeric() && behind.is_ascii_alphanumeric();
+    }
     let is_letter = |c: char| c.is_alphanumeric() && !is_unspaced(c);
-    let inside = &text[range.clone()];
-    let joined = |a: Option<char>, b: Option<char>| a.is_some_and(is_letter) && b.is_some_and(is_letter);
-    !joined(text[..range.start].chars().next_back(), inside.chars().next())
-        && !joined(inside.chars().next_back(), text[range.end..].chars().next())
+    text[..at].chars().next_back().is_some_and(is_letter) && text[at..].chars().next().is_some_and(is_letter)
 }

@@ -187,7 +187,8 @@ pub struct RawMatch {
     /// group called `before` or `behind` must be there, but is not taken.
     #[serde(default)]
     pub pattern: Option<Spanned<String>>,
-    /// Words of which one must stand in the folded block before the pattern is tried.
+    /// Words of which one must stand in the folded block before the pattern is tried; where a space is written in front
+    /// of one or behind it, at the border of a word.
     #[serde(default)]
     pub trigger: Option<Vec<String>>,
     /// Whole tokens of class, id, role or itemprop.

@@ -2,13 +2,14 @@
 //! of rules. Comes in a document, go out candidate findings; guards that need other findings are left to the caller.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use regex::{RegexSet, RegexSetBuilder};
 use rustc_hash::FxHashMap;
 
 use super::document::{Document, fold, fold_inside, fold_with_map};
-use super::pattern::{Bytes, PATTERN_SIZE_LIMIT, Pattern};
-use super::phrases::{Guard, Phrase, Phrases, Place, is_word_bound};
+use super::pattern::{Bytes, Glance, PATTERN_SIZE_LIMIT, Pattern};
+use super::phrases::{Bounds, Guard, Phrase, Phrases, Place, is_word_bound};
 use super::rule::{Anchor, Rule, RuleAction, Scope, Tier};
 use crate::dates;
 use crate::error::{Error, ErrorKind, Result};
@@ -77,6 +78,7 @@ pub struct Scanner {
     trigger_bytes: Bytes,
     /// One for each rule.
     patterns: Vec<Option<Pattern>>,
+    glances: Vec<OnceLock<Glance>>,
     guards: Vec<Guard>,
     triggerless: Triggerless,
     /// Those that look only at the beginning of a block; it may be long.
@@ -96,6 +98,7 @@ impl Scanner {
         let mut triggerless_starts: Vec<(usize, String)> = Vec::new();
         scanner.guards = rules.iter().map(Guard::new).collect();
         scanner.patterns.resize_with(rules.len(), || None);
+        scanner.glances.resize_with(rules.len(), OnceLock::new);
         scanner.byte_triggers.resize(128, Vec::new());
         for (rule_idx, rule) in rules.iter().enumerate() {
             if !rule.is_active() {
@@ -113,21 +116,22 @@ impl Scanner {
             let is_inline = raw.scope == Scope::Inline;
             let (anywhere, at_start) = (&mut scanner.anywhere, &mut scanner.at_start);
             let (byte_triggers, trigger_bytes) = (&mut scanner.byte_triggers, &mut scanner.trigger_bytes);
-            let mut add = |needle: String, place: Place| {
-                if let (Place::Trigger, &[byte]) = (place, needle.as_bytes()) {
+            let mut add = |(needle, bounds): (String, Bounds), place: Place| {
+                if let (Place::Trigger, Bounds::NONE, &[byte]) = (place, bounds, needle.as_bytes()) {
                     byte_triggers[usize::from(byte)].push(rule_idx);
                     trigger_bytes.add(byte);
                     return;
                 }
                 // Inside a line the place is looked for anew, in the text as it stands.
                 let is_first = place == Place::Starts && !is_inline;
-                (if is_first { &mut *at_start } else { &mut *anywhere }).add(needle, rule_idx, place);
+                (if is_first { &mut *at_start } else { &mut *anywhere }).add(needle, rule_idx, place, bounds);
             };
-            raw.r#match.starts.iter().for_each(|p| add(fold_inside(p), Place::Starts));
-            raw.r#match.ends.iter().for_each(|p| add(fold_inside(p), Place::Ends));
-            raw.r#match.contains.iter().for_each(|p| add(fold_inside(p), Place::Contains));
+            let inside = |phrase: &String| (fold_inside(phrase), Bounds::NONE);
+            raw.r#match.starts.iter().for_each(|p| add(inside(p), Place::Starts));
+            raw.r#match.ends.iter().for_each(|p| add(inside(p), Place::Ends));
+            raw.r#match.contains.iter().for_each(|p| add(inside(p), Place::Contains));
             if raw.scope == Scope::Inline {
-                raw.r#match.whole.iter().for_each(|p| add(fold_inside(p), place_of(raw.anchor)));
+                raw.r#match.whole.iter().for_each(|p| add(inside(p), place_of(raw.anchor)));
             }
             if let Some(pattern) = &raw.r#match.pattern {
                 let anchored = anchor(pattern.get_ref(), raw.scope, raw.anchor);
@@ -137,7 +141,7 @@ impl Scanner {
                 }
                 scanner.patterns[rule_idx] = Some(pattern);
                 match raw.r#match.trigger.as_deref() {
-                    Some(words) if !words.is_empty() => words.iter().for_each(|w| add(fold_inside(w), Place::Trigger)),
+                    Some(words) if !words.is_empty() => words.iter().for_each(|w| add(Bounds::read(w), Place::Trigger)),
                     _ if raw.scope == Scope::Inline && raw.anchor == Anchor::Start => {
                         triggerless_starts.push((rule_idx, anchored));
                     }
@@ -223,11 +227,18 @@ impl Scanner {
         }
         woken.places.clear();
         let bytes = Bytes::of(text);
-        // What a trigger wakes goes on only if its pattern could match a text with these bytes.
+        // What a trigger wakes goes on only if its pattern may match such a text.
+        let may_match = |rule: usize| {
+            let glance = self.glances[rule].get_or_init(|| {
+                let pattern = self.patterns[rule].as_ref();
+                pattern.map_or_else(Glance::default, |pattern| pattern.glance(rules[rule].raw.scope != Scope::Line))
+            });
+            glance.admits(text, &bytes)
+        };
         let wake = |rule: usize, woken: &mut Woken| {
             if view.n_words <= self.guards[rule].max_words
                 && std::mem::replace(&mut woken.tried[rule], block) != block
-                && self.patterns[rule].as_ref().is_some_and(|pattern| pattern.admits_bytes(&bytes))
+                && may_match(rule)
             {
                 woken.places.push((rule, Place::Trigger, 0..0));
             }
@@ -237,9 +248,11 @@ impl Scanner {
         }
         self.anywhere.each(&view.folded, |owners, range| {
             let mut is_bound = None;
-            for &Phrase { rule, place } in owners {
+            for &Phrase { rule, place, bounds } in owners {
                 if place == Place::Trigger {
-                    wake(rule, woken);
+                    if bounds.allow(&view.folded, range.clone()) {
+                        wake(rule, woken);
+                    }
                     continue;
                 }
                 if view.n_words > self.guards[rule].max_words {

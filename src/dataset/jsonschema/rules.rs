@@ -111,7 +111,7 @@ fn matcher() -> Value {
                 "type": "string",
                 "minLength": 1,
             },
-            "trigger": texts("Words one of which the pattern needs; [] where there is none."),
+            "trigger": texts("Words one of which the pattern needs; [] where there is none. A space in front of one or behind it asks for the border of a word there."),
             "tokens": texts("Whole tokens of class, id, role or itemprop."),
             "selector": {
                 "description": "A CSS selector of elements of a page; the page is parsed once more for it.",
