@@ -103,6 +103,9 @@ const COMMON_WORDS: &[(&str, &[&str])] = &[
     ("nld", &["het", "een", "van", "dat", "zijn", "voor", "met", "niet", "op"]),
 ];
 
+/// Longest of these words, in bytes.
+const MAX_COMMON_BYTES: usize = 6;
+
 /// Share of the words of a paragraph: texts in the language hold 0.1 to 0.25, its closest neighbours below 0.06.
 const MIN_COMMON_SHARE: f64 = 0.08;
 
@@ -157,36 +160,44 @@ pub struct ArticleLanguage {
 
 /// Guesses the language of a text from its first 1200 letters.
 pub fn guess(text: &str) -> Guess {
-    guess_among(text, None)
+    Sample::of(text).guess_among(None)
 }
 
-/// Guesses among some languages (all without them).
-fn guess_among(text: &str, allowed: Option<&[Lang]>) -> Guess {
-    let text = head_letters(text, MAX_GUESS_LETTERS);
-    let counts = script_counts(text);
-    let letters: usize = counts.iter().map(|(_, n)| n).sum();
-    if letters < MIN_LETTERS {
-        return Guess::NONE;
+/// The head of a text, counted once for all that is asked of it.
+struct Sample<'t> {
+    text: &'t str,
+    counts: Vec<(&'static str, usize)>,
+}
+
+impl<'t> Sample<'t> {
+    fn of(text: &'t str) -> Self {
+        let text = head_letters(text, MAX_GUESS_LETTERS);
+        Self { text, counts: script_counts(text) }
     }
-    let share = scripts::main_share(&counts);
-    if let Some(code) = main_script_of_east(&counts) {
-        let score = if code.1 { share } else { share / 2.0 };
-        return Guess { code: code.0, score: score as f32, is_reliable: code.1 && share >= MIN_SCRIPT_SHARE };
+
+    /// Guesses among some languages (all without them).
+    fn guess_among(&self, allowed: Option<&[Lang]>) -> Guess {
+        let letters: usize = self.counts.iter().map(|(_, n)| n).sum();
+        if letters < MIN_LETTERS {
+            return Guess::NONE;
+        }
+        let share = scripts::main_share(&self.counts);
+        if let Some(code) = main_script_of_east(&self.counts) {
+            let score = if code.1 { share } else { share / 2.0 };
+            return Guess { code: code.0, score: score as f32, is_reliable: code.1 && share >= MIN_SCRIPT_SHARE };
+        }
+        let detector = allowed.map_or_else(Detector::new, |allowed| Detector::with_allowlist(allowed.to_vec()));
+        let Some(info) = detector.detect(self.text) else { return Guess::NONE };
+        let unknown = scripts::unknown_letters(self.text) as f64 / letters as f64;
+        let is_known = unknown <= MAX_UNKNOWN_LETTER_SHARE;
+        let score = if is_known { info.confidence() } else { info.confidence() / 2.0 };
+        let code = match info.lang() {
+            Lang::Ara => "arb",
+            Lang::Ind if is_malay(self.text) => "zsm",
+            lang => lang.code(),
+        };
+        Guess { code, score: score as f32, is_reliable: info.is_reliable() && is_known && share >= MIN_SCRIPT_SHARE }
     }
-    let info = match allowed {
-        Some(allowed) => Detector::with_allowlist(allowed.to_vec()).detect(text),
-        None => Detector::new().detect(text),
-    };
-    let Some(info) = info else { return Guess::NONE };
-    let unknown = scripts::unknown_letters(text) as f64 / letters as f64;
-    let is_known = unknown <= MAX_UNKNOWN_LETTER_SHARE;
-    let score = if is_known { info.confidence() } else { info.confidence() / 2.0 };
-    let code = match info.lang() {
-        Lang::Ara => "arb",
-        Lang::Ind if is_malay(text) => "zsm",
-        lang => lang.code(),
-    };
-    Guess { code, score: score as f32, is_reliable: info.is_reliable() && is_known && share >= MIN_SCRIPT_SHARE }
 }
 
 /// Chinese, Japanese or Korean, told by the letters alone, and whether that is sure.
@@ -281,8 +292,8 @@ fn weigh(text: &str, letters: usize, document: &Guess) -> Weighed {
     if letters < MIN_LETTERS {
         return follows;
     }
-    let other_script = scripts::largest(&script_counts(head_letters(text, MAX_GUESS_LETTERS)))
-        .is_some_and(|script| !scripts::writes(document.code, script));
+    let sample = Sample::of(text);
+    let other_script = scripts::largest(&sample.counts).is_some_and(|script| !scripts::writes(document.code, script));
     if !other_script && letters < MIN_FOREIGN_LETTERS {
         return follows;
     }
@@ -296,11 +307,11 @@ fn weigh(text: &str, letters: usize, document: &Guess) -> Weighed {
         if !panel.contains(&lang) {
             panel.push(lang);
         }
-        if guess_among(text, Some(&panel)).code == document.code {
+        if sample.guess_among(Some(&panel)).code == document.code {
             return follows;
         }
     }
-    let own = guess(text);
+    let own = sample.guess_among(None);
     let are_neighbours = NEIGHBOURS.iter().any(|group| group.contains(&own.code) && group.contains(&document.code));
     let is_long = !are_neighbours || letters >= MIN_NEIGHBOUR_LETTERS;
     let differs = own.code != document.code || !document.is_reliable;
@@ -310,12 +321,44 @@ fn weigh(text: &str, letters: usize, document: &Guess) -> Weighed {
 /// Whether a paragraph holds the common words of a language.
 fn has_common_words(text: &str, code: &str) -> bool {
     let Some((_, common)) = COMMON_WORDS.iter().find(|(known, _)| *known == code) else { return false };
+    let common: Vec<u64> = common.iter().map(|word| packed(word.as_bytes())).collect();
     let (mut all, mut hits) = (0_usize, 0_usize);
-    for word in text.split(|c: char| !is_letter(c)).filter(|word| !word.is_empty()) {
-        all += 1;
-        hits += usize::from(common.iter().any(|c| c.eq_ignore_ascii_case(word)));
+    let mut start = None;
+    let mut at = 0;
+    loop {
+        let (is_part, n_bytes) = match text.as_bytes().get(at) {
+            Some(byte) if byte.is_ascii() => (byte.is_ascii_alphabetic(), 1),
+            Some(_) => text[at..].chars().next().map_or((false, 1), |c| (is_letter(c), c.len_utf8())),
+            None => (false, 1),
+        };
+        match (is_part, start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                start = None;
+                all += 1;
+                let is_short = at - from <= MAX_COMMON_BYTES;
+                if is_short && common.contains(&packed(&text.as_bytes()[from..at])) {
+                    hits += 1;
+                    // Enough, however many words are still to come.
+                    let most = all + (text.len() - at).div_ceil(2);
+                    if all >= MIN_COMMON_WORDS && hits as f64 >= MIN_COMMON_SHARE * most as f64 {
+                        return true;
+                    }
+                }
+            }
+            _ => {}
+        }
+        if at >= text.len() {
+            break;
+        }
+        at += n_bytes;
     }
     all >= MIN_COMMON_WORDS && hits as f64 >= MIN_COMMON_SHARE * all as f64
+}
+
+/// A word of up to eight bytes as one number, capitals of ASCII made small.
+fn packed(word: &[u8]) -> u64 {
+    word.iter().fold(0, |packed, byte| packed << 8 | u64::from(byte.to_ascii_lowercase()))
 }
 
 /// The detector's name of a code.
@@ -351,11 +394,15 @@ fn foreign_share(paragraphs: &[&str], weighed: &[Weighed], best: &str, document:
 
 /// Number of letters.
 fn count_letters(text: &str) -> usize {
-    text.chars().filter(|c| is_letter(*c)).count()
+    let (n_ascii, others) = scripts::ascii_and_others(text);
+    n_ascii + others.filter(|c| is_letter(*c)).count()
 }
 
 /// The beginning of a text up to a number of letters.
 fn head_letters(text: &str, max_letters: usize) -> &str {
+    if text.len() <= max_letters {
+        return text;
+    }
     let cut = text.char_indices().filter(|(_, c)| is_letter(*c)).nth(max_letters);
     cut.map_or(text, |(i, _)| &text[..i])
 }
@@ -377,8 +424,8 @@ fn floor_boundary(text: &str, mut at: usize) -> usize {
 fn spread_sample(paragraphs: &[&str], letters: &[usize], total: usize) -> String {
     let mut sample = String::new();
     for (text, letters) in paragraphs.iter().zip(letters) {
-        let quota = if total <= MAX_GUESS_LETTERS { *letters } else { letters * MAX_GUESS_LETTERS / total + 1 };
-        sample.push_str(head_letters(text, quota));
+        let is_whole = total <= MAX_GUESS_LETTERS;
+        sample.push_str(if is_whole { text } else { head_letters(text, letters * MAX_GUESS_LETTERS / total + 1) });
         sample.push('\n');
     }
     sample

@@ -45,18 +45,19 @@ fn script_of(c: char) -> Script {
     }
 }
 
+/// Number of ASCII letters of a text, and its other characters: of most texts few.
+pub(super) fn ascii_and_others(text: &str) -> (usize, impl Iterator<Item = char>) {
+    let n_ascii = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    // A byte that begins a character behind ASCII.
+    let starts = text.bytes().enumerate().filter(|&(_, byte)| byte >= 0xC0);
+    (n_ascii, starts.filter_map(|(at, _)| text[at..].chars().next()))
+}
+
 /// Letters of each script, the most frequent first, then by name. Letters that several scripts share are not counted.
 pub fn script_counts(text: &str) -> Vec<(&'static str, usize)> {
     let mut counts: Vec<(Script, usize)> = Vec::new();
-    let mut latin = 0;
-    for c in text.chars() {
-        if c.is_ascii() {
-            latin += usize::from(c.is_ascii_alphabetic());
-            continue;
-        }
-        if !is_letter(c) {
-            continue;
-        }
+    let (latin, others) = ascii_and_others(text);
+    for c in others.filter(|c| is_letter(*c)) {
         let script = script_of(c);
         if matches!(script, Script::Common | Script::Inherited | Script::Unknown) {
             continue;
