@@ -58,7 +58,7 @@ pub(super) fn clock(text: &str, at: usize, after_t: bool, announced: bool) -> Op
         (half, end, is_sure) = (Some(afternoon), e, true);
     }
     let tail = blanks(text, end);
-    if let Some(e) = any_phrase(text, tail, CLOCK_TAILS) {
+    if let Some(e) = any_phrase(text, tail, &CLOCK_TAILS) {
         is_sure = true;
         end = if text[e..].starts_with('.') && text[tail..e].contains('น') { e + 1 } else { e };
     }
@@ -167,6 +167,10 @@ fn hands(text: &str, hour: u32, p: usize) -> Option<Hands> {
 
 /// `下午`, `오전` before the hour.
 fn half_before(text: &str, at: usize) -> (Option<bool>, usize) {
+    // None of them begins in ASCII.
+    if text.as_bytes().get(at).is_none_or(u8::is_ascii) {
+        return (None, at);
+    }
     HALF_BEFORE
         .iter()
         .find(|(word, _)| text[at..].starts_with(word))

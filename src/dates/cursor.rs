@@ -158,12 +158,43 @@ pub(super) fn phrase(text: &str, at: usize, wanted: &str) -> Option<usize> {
     chars.next().is_none_or(stops).then_some(end)
 }
 
+/// Phrases of the tables, with the bytes that any of them begins with.
+pub(super) struct Phrases {
+    pub(super) all: &'static [&'static str],
+    begins: [bool; 256],
+}
+
+impl Phrases {
+    pub(super) const fn new(all: &'static [&'static str]) -> Self {
+        let mut begins = [false; 256];
+        let mut n = 0;
+        while n < all.len() {
+            begins[all[n].as_bytes()[0] as usize] = true;
+            n += 1;
+        }
+        Self { all, begins }
+    }
+}
+
 /// Reads the longest of some phrases.
-pub(super) fn any_phrase(text: &str, at: usize, wanted: &[&str]) -> Option<usize> {
-    // Most phrases begin otherwise.
-    let first = char_at(text, at).and_then(|c| fold_char(c).next())?;
-    let wanted = wanted.iter().filter(|wanted| wanted.starts_with(first) && may_go_on(text, at, wanted));
+pub(super) fn any_phrase(text: &str, at: usize, wanted: &Phrases) -> Option<usize> {
+    // Most words begin otherwise than all phrases.
+    let first = first_folded_byte(text, at)?;
+    if !wanted.begins[usize::from(first)] {
+        return None;
+    }
+    let wanted = wanted.all.iter().filter(|wanted| wanted.as_bytes()[0] == first && may_go_on(text, at, wanted));
     wanted.filter_map(|wanted| phrase(text, at, wanted)).max()
+}
+
+/// The byte that the folded text at a position begins with.
+fn first_folded_byte(text: &str, at: usize) -> Option<u8> {
+    let byte = *text.as_bytes().get(at)?;
+    if byte.is_ascii() {
+        return Some(byte.to_ascii_lowercase());
+    }
+    let first = char_at(text, at).and_then(|c| fold_char(c).next())?;
+    Some(first.encode_utf8(&mut [0; 4]).as_bytes()[0])
 }
 
 /// Whether the second letter at a position may be that of a phrase, where both are ASCII: a quick no.

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use super::words::{Role, fold};
+use super::cursor::Phrases;
+use super::words::{Role, fold, fold_char};
 
 /// Lead words between bars: what they say, and whether they belong to languages whose numeric dates always put the day
 /// first.
@@ -115,22 +116,59 @@ const LEADS: &[(Role, bool, &[&str])] = &[
 /// A lead word: folded, what it says, and whether it puts the day first.
 pub(super) type Lead = (String, Role, bool);
 
-/// The lead words, folded, by their first letter.
-pub(super) static FOLDED_LEADS: LazyLock<FxHashMap<char, Vec<Lead>>> = LazyLock::new(|| {
-    let mut all: FxHashMap<char, Vec<Lead>> = FxHashMap::default();
+/// The lead words, folded, by what they begin with.
+pub(super) struct Leads {
+    /// Those that begin with two letters of ASCII, in rows of 26 by the first.
+    by_two: Vec<Vec<Lead>>,
+    /// The others.
+    by_first: FxHashMap<char, Vec<Lead>>,
+}
+
+impl Leads {
+    /// The lead words that may stand at a place: all that begin with its letters are among them.
+    pub(super) fn at(&self, text: &str) -> impl Iterator<Item = &Lead> {
+        let by_two = match text.as_bytes() {
+            [a, b, ..] => letters_at(*a, *b),
+            _ => None,
+        };
+        let (row, others) = match (by_two, text.chars().next().and_then(|c| fold_char(c).next())) {
+            (Some(n), _) => (n..n + 1, None),
+            // A letter beyond ASCII may fold to one of it.
+            (None, Some(first @ 'a'..='z')) => {
+                let row = usize::from(first as u8 - b'a') * 26;
+                (row..row + 26, self.by_first.get(&first))
+            }
+            (None, first) => (0..0, first.and_then(|first| self.by_first.get(&first))),
+        };
+        self.by_two[row].iter().flatten().chain(others.into_iter().flatten())
+    }
+}
+
+/// The place of two letters of ASCII, in either case, among all such pairs.
+fn letters_at(a: u8, b: u8) -> Option<usize> {
+    let at = |byte: u8| byte.is_ascii_alphabetic().then(|| usize::from(byte.to_ascii_lowercase() - b'a'));
+    Some(at(a)? * 26 + at(b)?)
+}
+
+pub(super) static FOLDED_LEADS: LazyLock<Leads> = LazyLock::new(|| {
+    let mut all = Leads { by_two: vec![Vec::new(); 26 * 26], by_first: FxHashMap::default() };
     for &(role, day_first, rows) in LEADS {
         for words in rows.iter().flat_map(|row| row.split('|')) {
             let folded = fold(words);
-            if let Some(first) = folded.chars().next() {
-                all.entry(first).or_default().push((folded, role, day_first));
-            }
+            let first_two = folded.as_bytes().first_chunk().and_then(|&[a, b]| letters_at(a, b));
+            let row = match (first_two, folded.chars().next()) {
+                (Some(n), _) => &mut all.by_two[n],
+                (None, Some(first)) => all.by_first.entry(first).or_default(),
+                (None, None) => continue,
+            };
+            row.push((folded, role, day_first));
         }
     }
     all
 });
 
 /// Words for today in front of a stamp that names its day.
-pub(super) const TODAY: &[&str] = &[
+pub(super) static TODAY: Phrases = Phrases::new(&[
     "today",
     "сегодня",
     "сьогодні",
@@ -150,10 +188,10 @@ pub(super) const TODAY: &[&str] = &[
     "今天",
     "今日",
     "오늘",
-];
+]);
 
 /// Words for yesterday.
-pub(super) const YESTERDAY: &[&str] = &[
+pub(super) static YESTERDAY: Phrases = Phrases::new(&[
     "yesterday",
     "вчера",
     "вчора",
@@ -171,7 +209,7 @@ pub(super) const YESTERDAY: &[&str] = &[
     "昨天",
     "昨日",
     "어제",
-];
+]);
 
 #[cfg(test)]
 mod tests {
@@ -180,7 +218,7 @@ mod tests {
     #[test]
     fn every_lead_stands_once_and_is_not_empty() {
         let mut seen = std::collections::BTreeSet::new();
-        for (lead, _, _) in FOLDED_LEADS.values().flatten() {
+        for (lead, _, _) in FOLDED_LEADS.by_two.iter().chain(FOLDED_LEADS.by_first.values()).flatten() {
             assert!(!lead.is_empty() && seen.insert(lead), "{lead} stands twice");
         }
     }

@@ -9,7 +9,7 @@ use super::clock::clock;
 use super::cursor::{any_phrase, blanks, char_at, digit, is_blank, is_dash, may_go_on, phrase, skip};
 use super::leads::{FOLDED_LEADS, TODAY, YESTERDAY};
 use super::parse::{Found, parse_at};
-use super::words::{DATE_JOINERS, Role, TIME_JOINERS, fold_char};
+use super::words::{DATE_JOINERS, Role, TIME_JOINERS};
 use super::{Hit, Stamp, find};
 
 /// Longest line that can be a stamp line, in characters: two stamps with long lead words in the longest language.
@@ -42,10 +42,7 @@ pub fn stamp_line(text: &str) -> Option<StampLine> {
 
 /// As [`stamp_line`], for a text in a language that always puts the day first.
 pub fn stamp_line_of(text: &str, day_first: bool) -> Option<StampLine> {
-    if text.chars().nth(MAX_LINE_CHARS).is_some() || !text.chars().any(|c| digit(c).is_some()) {
-        return None;
-    }
-    if !may_begin(text) {
+    if !has_digit(text) || is_too_long(text) || !may_begin(text) {
         return None;
     }
     let mut line = StampLine { stamps: Vec::new(), leads: Vec::new() };
@@ -75,6 +72,16 @@ pub fn stamp_line_of(text: &str, day_first: bool) -> Option<StampLine> {
     (is_sure && has_date).then_some(line)
 }
 
+/// Whether a line is too long for stamps alone.
+fn is_too_long(text: &str) -> bool {
+    text.len() > MAX_LINE_CHARS && text.chars().nth(MAX_LINE_CHARS).is_some()
+}
+
+/// Whether a digit stands anywhere in a text.
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit()) || (!text.is_ascii() && text.chars().any(|c| digit(c).is_some()))
+}
+
 /// Whether the first word of a line may stand in one of stamps; most lines fail here.
 fn may_begin(text: &str) -> bool {
     let at = skip(text, 0, is_separator);
@@ -82,7 +89,7 @@ fn may_begin(text: &str) -> bool {
         || parse_at(text, at).is_some()
         || lead(text, at).is_some()
         || joiner(text, at).is_some()
-        || any_phrase(text, at, TODAY).is_some()
+        || any_phrase(text, at, &TODAY).is_some()
         || clock(text, at, false, true).is_some()
 }
 
@@ -113,7 +120,7 @@ fn read_gap(text: &str, start: usize, end: usize, line: &mut StampLine, last_rol
             at = lead_end;
         } else if let Some(joiner_end) = joiner(text, at).filter(|&e| e <= end) {
             at = joiner_end;
-        } else if let Some(word_end) = any_phrase(text, at, TODAY).filter(|&e| e <= end) {
+        } else if let Some(word_end) = any_phrase(text, at, &TODAY).filter(|&e| e <= end) {
             at = word_end;
         } else if let Some(ago_end) = relative(text, at).filter(|&e| e <= end && !leads.is_empty()) {
             // `updated 2 hours ago` says nothing once the page is saved.
@@ -141,7 +148,7 @@ fn read_gap(text: &str, start: usize, end: usize, line: &mut StampLine, last_rol
 /// Whether a line says only how long ago, or at what time of this day, something was published: lead words, `2 hours
 /// ago`, `today, 08:15`, `updated at 22:05`. Such a line says nothing once the page is saved.
 pub fn is_relative_line(text: &str) -> bool {
-    if text.chars().nth(MAX_LINE_CHARS).is_some() {
+    if is_too_long(text) {
         return false;
     }
     let (mut at, mut has_lead, mut has_day, mut has_time, mut has_ago) = (0, false, false, false, false);
@@ -152,7 +159,7 @@ pub fn is_relative_line(text: &str) -> bool {
             (at, has_lead) = (end, true);
         } else if let Some(end) = relative(text, at) {
             (at, has_ago) = (end, true);
-        } else if let Some(end) = any_phrase(text, at, TODAY).max(any_phrase(text, at, YESTERDAY)) {
+        } else if let Some(end) = any_phrase(text, at, &TODAY).max(any_phrase(text, at, &YESTERDAY)) {
             (at, has_day) = (end, true);
         } else if let Some(end) = joiner(text, at) {
             at = end;
@@ -204,10 +211,8 @@ static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The longest lead word at a position.
 fn lead(text: &str, at: usize) -> Option<(usize, Role, bool)> {
-    let first = fold_char(char_at(text, at)?).next()?;
     FOLDED_LEADS
-        .get(&first)?
-        .iter()
+        .at(&text[at..])
         .filter(|(words, ..)| may_go_on(text, at, words))
         .filter_map(|(words, role, day_first)| Some((phrase(text, at, words)?, *role, *day_first)))
         .max_by_key(|&(end, ..)| end)
@@ -215,14 +220,14 @@ fn lead(text: &str, at: usize) -> Option<(usize, Role, bool)> {
 
 /// `on`, `am`, `at` between a lead word and its stamp.
 fn joiner(text: &str, at: usize) -> Option<usize> {
-    let end = any_phrase(text, at, DATE_JOINERS).max(any_phrase(text, at, TIME_JOINERS))?;
+    let end = any_phrase(text, at, &DATE_JOINERS).max(any_phrase(text, at, &TIME_JOINERS))?;
     (blanks(text, end) > end || char_at(text, end).is_none_or(|c| is_separator(c) || digit(c).is_some())).then_some(end)
 }
 
 /// Characters that part stamps and lead words and say nothing themselves.
 fn is_separator(c: char) -> bool {
     const SEPARATORS: &str = ",،;:|/\\·•●∙()[].*>»›►▪\u{ff1a}，、｜（）［］【】\u{3000}📅🕒🗓⏰⌚⏱\u{fe0f}";
-    is_blank(c) || is_dash(c) || SEPARATORS.contains(c)
+    !c.is_ascii_alphanumeric() && (is_blank(c) || is_dash(c) || SEPARATORS.contains(c))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::cursor::{
 };
 use super::words::{
     DATE_JOINERS, EAST_WEEKDAY_LETTERS, EAST_WEEKDAYS, ERAS, MonthWord, PART_JOINERS, TIME_JOINERS, YEAR_TAILS, fold,
+    may_begin_word,
 };
 
 /// First year that a date may have: the first full year of the Gregorian calendar. Below it lie the Persian and the
@@ -77,7 +78,8 @@ impl Core {
 
 /// Reads a date at a position where a word or a number starts.
 pub(super) fn parse_at(text: &str, start: usize) -> Option<Found> {
-    if !starts_cleanly(text, start) {
+    // A word in ASCII that is neither a month nor a day of the week begins no date.
+    if !may_begin_word(&text[start..]) || !starts_cleanly(text, start) {
         return None;
     }
     if let Some(clock) = clock(text, start, false, false)
@@ -167,7 +169,7 @@ fn joiners(text: &str, at: usize) -> usize {
     for _ in 0..MAX_JOINERS {
         let step = one_of(text, p, &[',', '|', '/', '-', '–', '—', '·', '•', '.', '،', '\u{ff0c}'])
             .map(|(_, e)| e)
-            .or_else(|| any_phrase(text, p, DATE_JOINERS).filter(|&e| char_at(text, e).is_some_and(is_blank)));
+            .or_else(|| any_phrase(text, p, &DATE_JOINERS).filter(|&e| char_at(text, e).is_some_and(is_blank)));
         match step {
             Some(e) => p = blanks(text, e),
             None => break,
@@ -244,7 +246,7 @@ fn clock_behind(text: &str, at: usize) -> Option<Clock> {
             }
             return Some(clock);
         }
-        if let Some(e) = any_phrase(text, p, TIME_JOINERS) {
+        if let Some(e) = any_phrase(text, p, &TIME_JOINERS) {
             announced = true;
             p = skip(text, e, |c| is_blank(c) || matches!(c, ':' | '.'));
         } else if let Some((c, e)) = one_of(
@@ -300,7 +302,7 @@ fn year_tail(text: &str, core: &Core) -> usize {
     if core.year.is_none() {
         return core.end;
     }
-    let Some(end) = any_phrase(text, blanks(text, core.end), YEAR_TAILS) else { return core.end };
+    let Some(end) = any_phrase(text, blanks(text, core.end), &YEAR_TAILS) else { return core.end };
     let is_short = text[..end].chars().rev().nth(1).is_none_or(|c| !c.is_alphabetic());
     if is_short && text[end..].starts_with('.') { end + 1 } else { end }
 }
@@ -400,7 +402,7 @@ fn day_and_name(text: &str, at: usize, day: u32, end: usize) -> Option<Core> {
     let joint = one_of(text, end, &['-', '/']).filter(|_| suffix.is_none());
     if let Some((_, e)) = joint {
         p = e;
-    } else if let Some(e) = any_phrase(text, p, PART_JOINERS) {
+    } else if let Some(e) = any_phrase(text, p, &PART_JOINERS) {
         p = blanks(text, e);
     }
     if let Some(e) = phrase(text, p, "tháng") {
@@ -441,7 +443,7 @@ fn year_behind(text: &str, at: usize, joint: Option<char>, takes_dot: bool) -> O
     }
     let dot = if takes_dot && text[at..].starts_with('.') { at + 1 } else { at };
     let mut p = skip(text, dot, |c| is_blank(c) || matches!(c, ',' | '،'));
-    if let Some(e) = any_phrase(text, p, PART_JOINERS) {
+    if let Some(e) = any_phrase(text, p, &PART_JOINERS) {
         p = blanks(text, e);
     }
     year_at(text, p)
@@ -457,7 +459,7 @@ fn month_first(text: &str, at: usize) -> Option<Core> {
     let joint = one_of(text, end, &['-', '/']);
     let dot = if word.takes_dot && text[end..].starts_with('.') { end + 1 } else { end };
     let mut p = joint.map_or_else(|| blanks(text, dot), |(_, e)| e);
-    if let Some(e) = any_phrase(text, p, PART_JOINERS) {
+    if let Some(e) = any_phrase(text, p, &PART_JOINERS) {
         p = blanks(text, e);
     }
     let (value, digits, end) = number(text, p)?;
@@ -565,11 +567,13 @@ fn starts_cleanly(text: &str, at: usize) -> bool {
 /// Whether a text ends with a word for number: `No.`, `Nr.`, `n°`.
 fn ends_with_number_word(head: &str) -> bool {
     const NUMBER_WORDS: [&str; 7] = ["no.", "nr.", "nr", "n°", "nº", "n.º", "núm."];
+    if !head.ends_with(['.', 'r', 'R', '°', 'º']) {
+        return false;
+    }
     // Cut at a fixed number of characters: the words are short.
     let tail_start = head.char_indices().rev().nth(5).map_or(0, |(i, _)| i);
     let tail = fold(&head[tail_start..]);
-    let tail = tail.rsplit(|c: char| is_blank(c)).next().unwrap_or_default();
-    NUMBER_WORDS.contains(&tail)
+    tail.rsplit(is_blank).next().is_some_and(|word| NUMBER_WORDS.contains(&word))
 }
 
 /// Whether numbers joined by hyphens follow a bare number, as in `495 12-03-2020`.

@@ -4,9 +4,11 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+use super::cursor::Phrases;
 
 /// What a lead word says of the time stamp behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -270,7 +272,7 @@ pub(super) const HALF_BEHIND: &[(&str, bool)] = &[
 ];
 
 /// Words that may stand between a date and its time.
-pub(super) const TIME_JOINERS: &[&str] = &[
+pub(super) static TIME_JOINERS: Phrases = Phrases::new(&[
     "at",
     "um",
     "à",
@@ -296,22 +298,22 @@ pub(super) const TIME_JOINERS: &[&str] = &[
     "الساعة",
     "time",
     "ora",
-];
+]);
 
 /// Words that may stand before a date, after a time, a weekday or a lead word.
-pub(super) const DATE_JOINERS: &[&str] = &[
+pub(super) static DATE_JOINERS: Phrases = Phrases::new(&[
     "on", "the", "am", "den", "vom", "le", "du", "el", "del", "de", "em", "il", "ngày", "dnia", "от", "від", "tanggal",
     "في",
-];
+]);
 
 /// Words between day, month and year.
-pub(super) const PART_JOINERS: &[&str] = &["de", "del", "of", "di", "do", "năm"];
+pub(super) static PART_JOINERS: Phrases = Phrases::new(&["de", "del", "of", "di", "do", "năm"]);
 
 /// Words behind a year.
-pub(super) const YEAR_TAILS: &[&str] = &["года", "году", "год", "г", "року", "рік", "р", "roku", "r"];
+pub(super) static YEAR_TAILS: Phrases = Phrases::new(&["года", "году", "год", "г", "року", "рік", "р", "roku", "r"]);
 
 /// Words behind a time that say no more than that it is one.
-pub(super) const CLOCK_TAILS: &[&str] = &["uhr", "hrs", "hs", "h", "น", "बजे", "giờ"];
+pub(super) static CLOCK_TAILS: Phrases = Phrases::new(&["uhr", "hrs", "hs", "h", "น", "बजे", "giờ"]);
 
 /// A zone: its name, its offset, the day since when the name means that offset.
 type ZoneRow = (&'static str, &'static str, Option<(i16, i8, i8)>);
@@ -410,17 +412,28 @@ pub(super) static WORDS: LazyLock<FxHashMap<String, Meaning>> = LazyLock::new(||
     words
 });
 
-/// The two ASCII letters that some of [`WORDS`] begin with.
-static BEGINNINGS: LazyLock<FxHashSet<[u8; 2]>> =
-    LazyLock::new(|| WORDS.keys().filter_map(|word| word.as_bytes().first_chunk().copied()).collect());
+/// Which letters of ASCII stand second in some of [`WORDS`], a bit each, by the first letter.
+static BEGINNINGS: LazyLock<[u32; 26]> = LazyLock::new(|| {
+    let mut beginnings = [0; 26];
+    for [a, b] in WORDS.keys().filter_map(|word| word.as_bytes().first_chunk()) {
+        if a.is_ascii_lowercase() && b.is_ascii_lowercase() {
+            beginnings[usize::from(a - b'a')] |= 1 << (b - b'a');
+        }
+    }
+    beginnings
+});
 
 /// Whether a text may begin with one of [`WORDS`]: no for sure for most words in ASCII.
 pub(super) fn may_begin_word(text: &str) -> bool {
     match text.as_bytes() {
-        // What stands behind may be a mark that changes the second letter.
         [a, b, rest @ ..] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
-            !rest.first().is_none_or(u8::is_ascii) || BEGINNINGS.contains(&[a, b].map(u8::to_ascii_lowercase))
+            // What stands behind may be a mark that changes the second letter.
+            let is_marked = rest.first().is_some_and(|byte| !byte.is_ascii());
+            let of_first = BEGINNINGS[usize::from(a.to_ascii_lowercase() - b'a')];
+            is_marked || of_first >> (b.to_ascii_lowercase() - b'a') & 1 == 1
         }
+        // None is a letter of ASCII alone.
+        [a, b, ..] if a.is_ascii_alphabetic() => !b.is_ascii(),
         _ => true,
     }
 }
@@ -455,6 +468,17 @@ mod tests {
     }
 
     #[test]
+    fn no_word_that_begins_in_ascii_is_a_letter_alone() {
+        let is_alone = |word: &&String| {
+            matches!(word.as_bytes(), [a, rest @ ..]
+                if a.is_ascii() && rest.first().is_none_or(|b| b.is_ascii() && !b.is_ascii_lowercase()))
+        };
+        assert_eq!(WORDS.keys().find(is_alone), None);
+        assert!(may_begin_word("May 2") && may_begin_word("ağu 2") && may_begin_word("a\u{301}"));
+        assert!(!may_begin_word("boat 2") && !may_begin_word("a 2") && !may_begin_word("X-ray"));
+    }
+
+    #[test]
     fn turkish_capitals_fold_to_the_same_word() {
         assert_eq!(fold("KASIM"), fold("Kasım"));
         assert_eq!(fold("EYLÜL"), fold("eylül"));
@@ -462,7 +486,7 @@ mod tests {
 
     #[test]
     fn joiners_stand_folded() {
-        for joiner in TIME_JOINERS.iter().chain(DATE_JOINERS).chain(PART_JOINERS) {
+        for joiner in [&TIME_JOINERS, &DATE_JOINERS, &PART_JOINERS].into_iter().flat_map(|joiners| joiners.all) {
             assert_eq!(fold(joiner), **joiner);
         }
     }
