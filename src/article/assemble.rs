@@ -1,5 +1,6 @@
 //! Layout and findings to paragraphs: what no finding removed, white space normalised, listed repairs applied.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::record::ParagraphKind;
@@ -87,10 +88,12 @@ pub fn paragraphs(layout: &Layout, findings: &[Finding]) -> Vec<Paragraph> {
             let piece = repaired(&layout.text, range, &repairs);
             let piece = normalised(&piece, block.shape);
             if !piece.is_empty() {
-                if !text.is_empty() {
+                if text.is_empty() {
+                    text = piece;
+                } else {
                     text.push(' ');
+                    text.push_str(&piece);
                 }
-                text.push_str(&piece);
             }
         }
         at += n;
@@ -133,17 +136,20 @@ fn kind_of(block: &Block) -> ParagraphKind {
 }
 
 /// A piece of the layout with its repairs applied.
-fn repaired(text: &str, range: &Range<usize>, repairs: &[&Finding]) -> String {
+fn repaired<'t>(text: &'t str, range: &Range<usize>, repairs: &[&Finding]) -> Cow<'t, str> {
+    let from = repairs.partition_point(|f| (f.span.end as usize) <= range.start);
+    if repairs.get(from).is_none_or(|f| (f.span.start as usize) >= range.end) {
+        return Cow::Borrowed(&text[range.clone()]);
+    }
     let mut out = String::with_capacity(range.len());
     let mut at = range.start;
-    let from = repairs.partition_point(|f| (f.span.end as usize) <= range.start);
     for repair in repairs[from..].iter().take_while(|f| (f.span.start as usize) < range.end) {
         out.push_str(&text[at..repair.span.start as usize]);
         out.push_str(repair.replacement.as_deref().unwrap_or_default());
         at = repair.span.end as usize;
     }
     out.push_str(&text[at..range.end]);
-    out
+    Cow::Owned(out)
 }
 
 /// White space as the output has it.
@@ -161,8 +167,27 @@ fn normalised(text: &str, shape: Shape) -> String {
     }
 }
 
+/// Whether the only white space of a text are single spaces inside of it: no for some texts that are so.
+fn is_collapsed(text: &str) -> bool {
+    let mut after_space = true;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b' ' if after_space => return false,
+            b'\t'..=b'\r' => return false,
+            // What begins the white space beyond ASCII.
+            0xC2 | 0xE1..=0xE3 if text[at..].starts_with(char::is_whitespace) => return false,
+            _ => {}
+        }
+        after_space = byte == b' ';
+    }
+    !after_space || text.is_empty()
+}
+
 /// Runs of white space become one space; a line break inside an unspaced script becomes none.
 pub fn collapsed(text: &str) -> String {
+    if is_collapsed(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut gap: Option<bool> = None;
     for c in text.chars() {

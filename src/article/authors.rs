@@ -21,13 +21,12 @@ pub(super) fn settle(
     layout: &Layout,
     findings: &[Finding],
     places: &Shown<'_>,
-    url: Option<&str>,
+    site: &Site,
 ) -> Vec<String> {
-    let site = Site::of_page(&page.meta, url);
     let types: Vec<&str> = page.meta.of(MetaField::PageType).map(|c| c.value.as_str()).collect();
     let is = |wanted: &[&str]| types.iter().any(|t| wanted.iter().any(|w| w.eq_ignore_ascii_case(t)));
     if is(&["DiscussionForumPosting", "Question"])
-        && let Some(member) = asker(page, &site)
+        && let Some(member) = asker(page, site)
     {
         return vec![member];
     }
@@ -39,11 +38,11 @@ pub(super) fn settle(
     {
         return Vec::new();
     }
-    let members = members(page, &site);
+    let members = members(page, site);
     if !has_article && !members.is_empty() {
         return members;
     }
-    let mut shown = shown(page, layout, findings, &site, places);
+    let mut shown = shown(page, layout, findings, site, places);
     let others = others(page);
     for byline in &mut shown {
         byline.names.retain(|name| !others.contains(&bare(name)));
@@ -52,7 +51,7 @@ pub(super) fn settle(
     shown.sort_by_key(|s| s.at);
     let all: BTreeSet<String> = shown.iter().flat_map(|s| s.names.iter().map(|n| fold(n))).collect();
     let near = near(page, layout, &shown, places, all.len());
-    let declared = declared(page, &site, &all);
+    let declared = declared(page, site, &all);
     if declared.is_empty() {
         if !near.is_empty() {
             return near;
@@ -223,8 +222,8 @@ mod tests {
 
     fn check(html: &str, expected: &[&str]) {
         let page = lay_out(html, &Options::default());
-        let got =
-            settle(&page, &page.layout, &[], &Shown::of(&page.tree), Some("https://harbourpost.example/2031/pier"));
+        let site = Site::of_page(&page.meta, Some("https://harbourpost.example/2031/pier"));
+        let got = settle(&page, &page.layout, &[], &Shown::of(&page.tree), &site);
         assert_eq!(got, expected, "{html}");
     }
 

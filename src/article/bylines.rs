@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::names;
-use super::shown::{Shown, anchor};
+use super::shown::Shown;
 use crate::dates;
 use crate::finding::{Action, Field, Finding};
 use crate::language::people;
@@ -148,7 +148,7 @@ pub(super) fn shown(
             add(value, node, false, false, SIGNED.is_match(before));
         }
     }
-    let title_at = anchor(page, layout).map(at);
+    let title_at = places.anchor(page, layout).map(at);
     {
         let title = title_at.unwrap_or(0);
         let range = title.saturating_sub(MAX_BEFORE_TITLE)..=title.saturating_add(MAX_BEHIND_TITLE);
@@ -159,10 +159,12 @@ pub(super) fn shown(
             if has_label && let Some(node) = block.node {
                 add(text, node, false, false, true);
             }
-            has_label = ALONE_BY.is_match(text);
+            has_label = may_begin_with(text, b"wpstagb") && ALONE_BY.is_match(text);
             let Some(node) = block.node else { continue };
             if !range.contains(&at(node)) {
-                if let Some(found) = SIGNED_LINE.captures(text) {
+                if may_begin_with(text, b"twas")
+                    && let Some(found) = SIGNED_LINE.captures(text)
+                {
                     add(&found["names"], node, false, false, true);
                 }
                 continue;
@@ -174,6 +176,12 @@ pub(super) fn shown(
     }
     unmarked(layout, findings, places, title_at, &mut out, site);
     out
+}
+
+/// Whether a text, blanks aside, begins with one of some letters in either case; beyond ASCII nobody knows.
+fn may_begin_with(text: &str, letters: &[u8]) -> bool {
+    let first = text.trim_start().bytes().next();
+    first.is_some_and(|byte| !byte.is_ascii() || letters.contains(&byte.to_ascii_lowercase()))
 }
 
 /// Names right under the headline that only the day beside them shows to be a byline: `Ada Marsh | Writer | 2 April 2031`,
@@ -196,6 +204,7 @@ fn unmarked(
     }
     let is_day = |text: &str| {
         text.len() <= MAX_DAY_BYTES
+            && text.bytes().any(|byte| byte.is_ascii_digit() || !byte.is_ascii())
             && (READING.is_match(text) || dates::scan(text).iter().any(|hit| hit.stamp.to_moment().date.is_some()))
     };
     let blocks: Vec<_> = layout.blocks.iter().filter(|b| !b.hidden).collect();
@@ -212,17 +221,16 @@ fn unmarked(
         let day = dates::scan(text).first().map(|hit| hit.range.start).filter(|at| *at > 0);
         let bar = text.find(['|', '•', '·', '–', '—']);
         let (first, rest) = day.into_iter().chain(bar).min().map_or((text, ""), cut);
+        let beside = [n.checked_sub(1), Some(n + 1)].into_iter().flatten().filter_map(|i| blocks.get(i));
+        if !is_day(rest) && !beside.map(|b| layout.block_text(b)).any(is_day) {
+            continue;
+        }
         let mut names = names::declared(first);
         let is_sure = |name: &String| people::is_certain(name.split(',').next().unwrap_or(name));
         let n_sure = names.iter().filter(|name| is_sure(name)).count();
         names.retain(|name| is_strict(name) && !site.is_own(name));
-        let beside = [n.checked_sub(1), Some(n + 1)].into_iter().flatten().filter_map(|i| blocks.get(i));
-        let has_day = is_day(rest) || beside.map(|b| layout.block_text(b)).any(is_day);
         // What else the line says is the writer's office.
-        if has_day
-            && 2 * n_sure >= names.len().max(1)
-            && first.trim().starts_with(names.first().map_or("?", |n| n.as_str()))
-        {
+        if 2 * n_sure >= names.len().max(1) && first.trim().starts_with(names.first().map_or("?", |n| n.as_str())) {
             let at = places.at(node);
             let end = at.saturating_add(u32::try_from(text.len()).unwrap_or(0));
             out.push(Byline { names, at, end, is_signed: false });
@@ -256,7 +264,7 @@ pub(super) fn near(
     places: &Shown<'_>,
     n_names: usize,
 ) -> Vec<String> {
-    let title = anchor(page, layout).map(|node| places.at(node));
+    let title = places.anchor(page, layout).map(|node| places.at(node));
     let is_near = |s: &&Byline| match title {
         Some(title) => {
             (title.saturating_sub(MAX_BEFORE_TITLE)..=title.saturating_add(MAX_BEHIND_TITLE)).contains(&s.at)

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::assemble::collapsed;
@@ -14,6 +15,7 @@ use crate::finding::{Action, Field, Finding, Kind};
 use crate::input::Hints;
 use crate::language;
 use crate::page::meta::{MetaCandidate, MetaField, MetaSource};
+use crate::page::title::Site;
 use crate::page::{HtmlPage, Layout, host_of};
 
 /// Where a candidate comes from, in falling order of trust for most fields.
@@ -114,6 +116,37 @@ static TDM: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is well formed")
 });
 
+/// The words of [`TDM`] in ASCII, each whole or in part. Most notices of a copyright hold none.
+static TDM_STEMS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let stems = [
+        "mining",
+        "tdm",
+        "fouille",
+        "datos",
+        "dados",
+        "textos",
+        "estrazione",
+        "eksploracj",
+        "penambangan",
+        "train",
+        "entrena",
+        "trein",
+        "addestra",
+        "allena",
+        "trenow",
+        "latih",
+        "untuk ai",
+    ];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(stems).expect("a handful of words fits")
+});
+
+/// Whether a notice reserves text and data mining or training.
+fn reserves_mining(notice: &str) -> bool {
+    // Signs beyond ASCII stand in no word of the expression, letters in many.
+    let has_other_letters = || notice.chars().any(|c| !c.is_ascii() && c.is_alphabetic());
+    (TDM_STEMS.is_match(notice) || has_other_letters()) && TDM.is_match(notice)
+}
+
 /// Gathers all candidates and settles each field.
 pub fn settle(layout: &Layout, findings: &[Finding], page: Option<&HtmlPage>, hints: &Hints) -> Fields {
     let text = layout.text.as_str();
@@ -149,9 +182,10 @@ pub fn settle(layout: &Layout, findings: &[Finding], page: Option<&HtmlPage>, hi
     if let Some(page) = page {
         let places = Shown::of(&page.tree);
         let url = hints.url.as_deref();
-        fields.authors = authors::settle(page, layout, findings, &places, url);
+        let site = Site::of_page(&page.meta, url);
+        fields.authors = authors::settle(page, layout, findings, &places, &site);
         fields.authors.iter_mut().for_each(|name| *name = repair::mended(name).into_owned());
-        let days = days::settle(page, layout, findings, &places, url, hints.published.as_deref());
+        let days = days::settle(page, layout, findings, &places, &site, url, hints.published.as_deref());
         (fields.published, fields.modified) = (days.published, days.modified);
         fields.has_conflicting_dates = days.is_conflicting;
         candidates.retain(|c| c.field != Field::Authors || c.origin == Origin::Hint);
@@ -313,7 +347,7 @@ fn settle_notices(text: &str, findings: &[Finding], page: Option<&HtmlPage>, fie
                 fields.paywalled = true;
                 fields.truncated = true;
             }
-            Kind::RightsNotice | Kind::Copyright => fields.tdm_reserved |= TDM.is_match(raw),
+            Kind::RightsNotice | Kind::Copyright => fields.tdm_reserved |= reserves_mining(raw),
             _ => {}
         }
     }

@@ -30,9 +30,14 @@ impl Counts {
     /// The same for a line of plain characters; none where there is another.
     fn of_plain(line: &str) -> Option<Self> {
         let mut counter = Counter::default();
-        for (at, c) in line.char_indices() {
+        let mut at = 0;
+        while let Some(c) = line[at..].chars().next() {
             let class = Class::of(c)?;
             counter.see(class, || begins_small(&line[at..]));
+            at += c.len_utf8();
+            if class == Class::Lower {
+                at += counter.see_more_small(&line.as_bytes()[at..]);
+            }
         }
         counter.end_sentence();
         Some(counter.counts)
@@ -159,6 +164,16 @@ impl Counter {
             self.ending = Some(Ending { is_stop, after_letter, behind: Behind::Nothing, begins_small: None });
         }
         self.last = [self.last[1], Some(class)];
+    }
+
+    /// Passes over the small letters of ASCII behind one: they go on with its word and change nothing else. Gives their
+    /// number.
+    fn see_more_small(&mut self, rest: &[u8]) -> usize {
+        let n = rest.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        if n > 0 {
+            self.last = [Some(Class::Lower); 2];
+        }
+        n
     }
 
     /// Whether a letter, digit or underscore goes on with the word before it (rules WB5 to WB13).

@@ -6,11 +6,12 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use jiff::civil::Date;
 use regex::Regex;
 
 use super::record::Moment;
-use super::shown::{Shown, anchor, tail};
+use super::shown::{Shown, tail};
 use crate::dates::{self, Role};
 use crate::finding::{Action, Field, Finding, Kind};
 use crate::page::meta::{MetaCandidate, MetaField, MetaSource};
@@ -42,6 +43,18 @@ static ISSUED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:(?:publish|written|creat|issue|started|asked|submitted|опубл|veröffentl|publi|pubbl|yayın|发布|公開|등록)\p{L}*|\bpost(?:ed|ing)?)\.?(?:[\s:|,]|on|at|am|le|el|il|by\s[^\d]{3,40})*$")
         .expect("the pattern is well formed")
 });
+/// The words of [`CHANGED`] and of [`ISSUED`] in ASCII: most texts hold none of them, and the expressions, which look from
+/// the end of a text, are dear.
+static CHANGED_STEMS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    stems(&["updat", "modif", "revis", "review", "edit", "amend", "chang", "aktualis", "actualiza", "aggiorna"])
+});
+static ISSUED_STEMS: LazyLock<AhoCorasick> =
+    LazyLock::new(|| stems(&["publi", "written", "creat", "issue", "started", "asked", "submitted", "pubbl", "post"]));
+
+fn stems(words: &[&str]) -> AhoCorasick {
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("a handful of words fits")
+}
+
 /// Words that say that a date is none of this article.
 static OTHER_DAY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:©|copyright|\bjoined|member since|registered|deadline|expires?|until|\bby the|through|born|since|valid|effective|releas(?:ed?|es)(?: date)?|accessed|retrieved|as of|event|starts?|ends?|from|before|after|between|to|in|is|was|are|were|for|due)[\s:]*$")
@@ -80,10 +93,10 @@ pub(super) fn settle(
     layout: &Layout,
     findings: &[Finding],
     places: &Shown<'_>,
+    site: &Site,
     url: Option<&str>,
     hint: Option<&str>,
 ) -> Days {
-    let site = Site::of_page(&page.meta, url);
     let mut published: Vec<Proposal> = Vec::new();
     let mut modified: Vec<Proposal> = Vec::new();
     declared(page, &mut published, &mut modified);
@@ -215,7 +228,7 @@ fn lifted(layout: &Layout, findings: &[Finding], published: &mut Vec<Proposal>, 
         match finding.action {
             Action::Lift(Some(Field::Published)) => {
                 let before = &layout.text[..finding.span.start as usize];
-                let rank = if ISSUED.is_match(tail(before)) { rank::LABELLED } else { rank::NEAR };
+                let rank = if is_issued(tail(before)) { rank::LABELLED } else { rank::NEAR };
                 published.extend(read(text).map(|moment| Proposal { moment, rank }));
             }
             Action::Lift(Some(Field::Modified)) => {
@@ -252,7 +265,7 @@ fn seen(
     modified: &mut Vec<Proposal>,
 ) {
     let at = |node: NodeId| places.at(node);
-    let anchor = anchor(page, layout).map(at);
+    let anchor = places.anchor(page, layout).map(at);
     let title = anchor.unwrap_or(0);
     // A page that shows no headline has nothing near it.
     let near = match anchor {
@@ -332,33 +345,45 @@ fn lone(page: &HtmlPage, layout: &Layout, own: &[&Block], places: &Shown<'_>) ->
         for hit in dates::scan(text) {
             let moment = hit.stamp.to_moment();
             let (Some(_), Some(node)) = (moment.date, block.node) else { continue };
-            let role = role_of("", &text[..hit.range.start], Role::Unlabelled);
-            if role == Some(Role::Published) {
+            let is_published = |before: &str| is_issued(tail(before)) && !is_changed(tail(before));
+            if is_published(&text[..hit.range.start]) {
                 labelled.push((at(node), moment));
-            } else if hit.range.start == 0
-                && role_of("", &places.before(node), Role::Unlabelled) == Some(Role::Published)
-            {
+            } else if hit.range.start == 0 && is_published(&places.before(node)) {
                 led.push((at(node), moment));
             }
         }
     }
     let only = |days: &[(u32, Moment)]| days.iter().all(|(_, day)| day.date == days[0].1.date);
-    let marked: Vec<(u32, Moment)> = page
-        .meta
-        .of(MetaField::Time)
-        .filter_map(|c| {
+    let marked = || -> Vec<(u32, Moment)> {
+        let times = page.meta.of(MetaField::Time).filter_map(|c| {
             let node = c.node?;
             let role = role_of(&c.value, &places.before(node), class_role(page, node));
             let is_issue = matches!(role, Some(Role::Published | Role::Unlabelled));
-            Some((at(node), read(&c.value).filter(|_| is_issue)?))
-        })
-        .collect();
+            Some((at(node), is_issue.then(|| read(&c.value)).flatten()?))
+        });
+        times.collect()
+    };
     let (role, days) = match [labelled, led].into_iter().find(|days| !days.is_empty()) {
         Some(days) => (Role::Published, days),
-        None => (Role::Unlabelled, marked),
+        None => (Role::Unlabelled, marked()),
     };
     let first = days.first().filter(|_| only(&days))?;
     Some((first.0, role, first.1.clone(), true))
+}
+
+/// Whether a text ends with words that say that a date is that of a change.
+fn is_changed(text: &str) -> bool {
+    may_be(&CHANGED_STEMS, text) && CHANGED.is_match(text)
+}
+
+/// Whether a text ends with words that say that a date is that of publication.
+fn is_issued(text: &str) -> bool {
+    may_be(&ISSUED_STEMS, text) && ISSUED.is_match(text)
+}
+
+/// Whether one of some words in ASCII stands in a text; beyond ASCII nobody knows.
+fn may_be(stems: &AhoCorasick, text: &str) -> bool {
+    !text.is_ascii() || stems.is_match(text)
 }
 
 /// What a date says, by itself, by the words in front of it or by its class; none if it is no date of the article.
@@ -366,11 +391,11 @@ fn role_of(own: &str, before: &str, by_class: Role) -> Option<Role> {
     let own_words = own.trim_end_matches(|c: char| !c.is_alphabetic());
     let lead = tail(before);
     let digit = own_words.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
-    for text in [&own_words[..digit], lead] {
-        if CHANGED.is_match(text) {
+    for text in [&own_words[..digit], lead].into_iter().filter(|text| !text.is_empty()) {
+        if is_changed(text) {
             return Some(Role::Modified);
         }
-        if ISSUED.is_match(text) {
+        if is_issued(text) {
             return Some(Role::Published);
         }
         if OTHER_DAY.is_match(text) && by_class == Role::Unlabelled {
@@ -411,7 +436,8 @@ mod tests {
     /// Days of publication and of change, `-` where there is none.
     fn check(html: &str, url: &str, expected: &str) {
         let page = lay_out(html, &Options::default());
-        let days = settle(&page, &page.layout, &[], &Shown::of(&page.tree), Some(url), None);
+        let site = Site::of_page(&page.meta, Some(url));
+        let days = settle(&page, &page.layout, &[], &Shown::of(&page.tree), &site, Some(url), None);
         let show = |moment: &Moment| moment.date.map_or("-".to_owned(), |day| day.to_string());
         assert_eq!(format!("{} {}", show(&days.published), show(&days.modified)), expected, "{html}");
     }
@@ -516,7 +542,8 @@ mod tests {
             replacement: None,
             confidence: 1.0,
         };
-        let days = settle(&page, &page.layout, &[comment], &Shown::of(&page.tree), Some(URL), None);
+        let site = Site::of_page(&page.meta, Some(URL));
+        let days = settle(&page, &page.layout, &[comment], &Shown::of(&page.tree), &site, Some(URL), None);
         assert_eq!(days.published.date, None);
     }
 

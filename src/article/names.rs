@@ -176,11 +176,17 @@ const KOREAN_ROLES: &[&str] = &[
     "PD",
 ];
 
+/// Where the first word stands behind which others than authors follow, in a text in lower case.
+fn first_of_others(lower: &str) -> Option<usize> {
+    // To tell that a word stands nowhere is cheaper than to look where.
+    NOT_AUTHORS.iter().filter(|word| lower.contains(**word)).filter_map(|word| lower.find(word)).min()
+}
+
 /// People of a byline, without the words in front, roles and organisations.
 pub fn authors(value: &str, site: Option<&str>) -> Vec<String> {
     let mut value = collapsed(value);
     let lower = value.to_lowercase();
-    if let Some(at) = NOT_AUTHORS.iter().filter_map(|w| lower.find(w)).min() {
+    if let Some(at) = first_of_others(&lower) {
         // Lower-casing can change lengths outside ASCII; cut only where the border holds.
         if value.is_char_boundary(at) {
             value.truncate(at);
@@ -188,7 +194,9 @@ pub fn authors(value: &str, site: Option<&str>) -> Vec<String> {
     }
     value = without_leads(&value);
     for joint in NAME_JOINTS {
-        value = value.replace(joint, ", ");
+        if value.contains(joint) {
+            value = value.replace(joint, ", ");
+        }
     }
     let unspaced = value.chars().any(crate::page::text::is_unspaced);
     value
@@ -206,7 +214,7 @@ pub fn authors(value: &str, site: Option<&str>) -> Vec<String> {
 pub fn declared(value: &str) -> Vec<String> {
     let mut value = collapsed(value);
     let lower = value.to_lowercase();
-    if let Some(at) = NOT_AUTHORS.iter().filter_map(|w| lower.find(w)).min()
+    if let Some(at) = first_of_others(&lower)
         && value.is_char_boundary(at)
     {
         value.truncate(at);
@@ -224,7 +232,9 @@ pub fn declared(value: &str) -> Vec<String> {
         value = format!("{first} {last}");
     }
     for joint in NAME_JOINTS {
-        value = value.replace(joint, ", ");
+        if value.contains(joint) {
+            value = value.replace(joint, ", ");
+        }
     }
     let unspaced = value.chars().any(crate::page::text::is_unspaced);
     let mut names: Vec<String> = Vec::new();

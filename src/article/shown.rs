@@ -1,6 +1,8 @@
 //! Where on a page things stand, in bytes of shown text, and what stands in front of them. Comes in a page's tree, goes
 //! out plain numbers and texts. Decides nothing.
 
+use std::cell::OnceCell;
+
 use crate::page::meta::{MetaField, MetaSource};
 use crate::page::title::fold;
 use crate::page::tree::{NodeId, Tag, Tree};
@@ -16,6 +18,7 @@ const LEAD_NODES: u32 = 40;
 pub(super) struct Shown<'t> {
     tree: &'t Tree,
     offsets: Vec<u32>,
+    anchor: OnceCell<Option<NodeId>>,
 }
 
 impl<'t> Shown<'t> {
@@ -30,15 +33,22 @@ impl<'t> Shown<'t> {
                 unseen_until = unseen_until.max(tree.end(id));
             }
             if id >= unseen_until && tree.tag(id) == Tag::Text {
-                sum = sum.saturating_add(u32::try_from(tree.text(id).trim().len()).unwrap_or(u32::MAX));
+                // Most of the white space between elements is ASCII, which goes byte by byte.
+                let text = tree.text(id).trim_ascii().trim();
+                sum = sum.saturating_add(u32::try_from(text.len()).unwrap_or(u32::MAX));
             }
         }
-        Self { tree, offsets }
+        Self { tree, offsets, anchor: OnceCell::new() }
     }
 
     /// Bytes of shown text in front of a node.
     pub(super) fn at(&self, node: NodeId) -> u32 {
         self.offsets.get(node as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    /// The element around which byline and dates of the page are looked for.
+    pub(super) fn anchor(&self, page: &HtmlPage, layout: &Layout) -> Option<NodeId> {
+        *self.anchor.get_or_init(|| anchor(page, layout))
     }
 
     /// The end of the text in front of an element.
@@ -62,9 +72,9 @@ impl<'t> Shown<'t> {
     }
 }
 
-/// The element around which byline and dates are looked for: the headline's heading, else the line that shows it, else
+/// The element around which all is looked for: the headline's heading, else the line that shows it, else
 /// the first heading.
-pub(super) fn anchor(page: &HtmlPage, layout: &Layout) -> Option<NodeId> {
+fn anchor(page: &HtmlPage, layout: &Layout) -> Option<NodeId> {
     let title = page.title.as_ref()?;
     let named = fold(&title.text);
     let line = || {

@@ -19,8 +19,16 @@ const PARTICLES: &[&str] = &[
     "st.", "san",
 ];
 /// Words that part two names.
-pub const JOINTS: &[&str] =
+const JOINTS: &[&str] =
     &["and", "und", "et", "y", "e", "ve", "dan", "i", "oraz", "и", "та", "і", "й", "và", "और", "एवं", "with"];
+/// Longest of them, in bytes.
+const MAX_JOINT_BYTES: usize = 12;
+
+/// Whether a word in either case joins two names.
+pub fn is_joint(word: &str) -> bool {
+    word.len() <= MAX_JOINT_BYTES && JOINTS.contains(&word.to_lowercase().as_str())
+}
+
 /// Words that name no person: sections, buttons, outlets, places of two words.
 #[rustfmt::skip]
 const NO_NAMES: &[&str] = &[

@@ -123,6 +123,10 @@ fn is_mark(c: char) -> bool {
 
 /// Whether any word mixes letters of two of the scripts. One cheap pass.
 pub(super) fn has_mixed_word(text: &str) -> bool {
+    // Where two sides meet, one of them is not Latin: bytes that begin letters of the others.
+    if text.bytes().filter(|byte| matches!(byte, 0xCD..=0xD4 | 0xE1)).count() == 0 {
+        return false;
+    }
     let mut seen = None;
     for c in text.chars() {
         match Side::of(c) {

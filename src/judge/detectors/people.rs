@@ -401,9 +401,9 @@ fn split_names(bare: &str) -> Vec<(Range<usize>, char)> {
         let token = bare[word.clone()].trim();
         let is_mark = matches!(token, "|" | "/" | "-" | "–" | "—" | "•" | "·" | "&");
         // Arabic writes `and` in one word with what it joins; a name of two words must stand before it.
-        let n_before = bare[start..word.start].split_whitespace().count();
-        let arabic_and = token.starts_with('و') && n_before >= 2 && token.chars().count() > 3;
-        let is_joint = n_before >= 2 && people::JOINTS.contains(&token.to_lowercase().as_str());
+        let follows_two = || bare[start..word.start].split_whitespace().nth(1).is_some();
+        let arabic_and = token.starts_with('و') && follows_two() && token.chars().count() > 3;
+        let is_joint = people::is_joint(token) && follows_two();
         if is_mark || is_joint {
             push(start..word.start, mark);
             mark = if is_joint { '&' } else { token.chars().next().unwrap_or(' ') };

@@ -80,9 +80,12 @@ pub(super) fn site_name(context: &Context<'_>, found: &mut Found<'_>) {
         let folded = &document.views[idx].folded;
         let has_mark = text.contains('©') || folded.starts_with("(c)") || folded.starts_with("copyright");
         let captured = has_mark.then(|| COPYRIGHT_NAME.captures(text)).flatten();
-        let captured = captured.or_else(|| (idx < MAX_HEADER_BLOCKS).then(|| SOURCE_NAME.captures(text)).flatten());
+        // Of the words of the header in ASCII each begins so; the others begin beyond ASCII.
+        let begins_header = |c: char| matches!(c, 's' | 'S' | 'w' | 'W') || !c.is_ascii();
+        let may_be_header = idx < MAX_HEADER_BLOCKS && text.starts_with(begins_header);
+        let captured = captured.or_else(|| may_be_header.then(|| SOURCE_NAME.captures(text)).flatten());
         names.extend(captured.map(|c| fold(c["name"].trim().trim_matches(['«', '»', '"', '“', '”']))));
-        if text.len() <= MAX_SITE_BYTES && SITE_AND_WIDTH.is_match(text) {
+        if text.len() <= MAX_SITE_BYTES && text.ends_with(char::is_numeric) && SITE_AND_WIDTH.is_match(text) {
             names.extend(
                 text.trim_start_matches(['-', '–', '—', '•', ' ']).rsplit_once(',').map(|(name, _)| fold(name)),
             );
