@@ -197,12 +197,9 @@ fn first_folded_byte(text: &str, at: usize) -> Option<u8> {
     Some(first.encode_utf8(&mut [0; 4]).as_bytes()[0])
 }
 
-/// Whether the second letter at a position may be that of a phrase, where both are ASCII: a quick no.
+/// Whether a text may go on at a position as a phrase does, told by the ASCII that both begin with: a quick no.
 pub(super) fn may_go_on(text: &str, at: usize, wanted: &str) -> bool {
-    match (&text.as_bytes()[at..], wanted.as_bytes()) {
-        ([a, b, ..], [c, d, ..]) if [a, b, c, d].into_iter().all(u8::is_ascii_alphanumeric) => {
-            b.to_ascii_lowercase() == *d
-        }
-        _ => true,
-    }
+    let both = text.as_bytes()[at..].iter().zip(wanted.as_bytes());
+    let mut plain = both.take_while(|(a, b)| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric());
+    plain.all(|(a, b)| a.to_ascii_lowercase() == *b)
 }
