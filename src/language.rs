@@ -91,7 +91,8 @@ const PANEL: &[Lang] = &[
 /// [`MIN_COMMON_SHARE`] of them is in that language, and the detector, a hundred times as slow, is not asked.
 #[rustfmt::skip]
 const COMMON_WORDS: &[(&str, &[&str])] = &[
-    ("eng", &["the", "of", "and", "to", "that", "for", "with", "by", "from", "has"]),
+    ("eng", &["the", "of", "and", "to", "that", "for", "with", "by", "from", "has", "you", "your", "are", "this", "have",
+        "their", "they", "which", "these", "when", "will", "more", "our", "it", "but", "if", "than", "how"]),
     ("spa", &["los", "las", "y", "con", "por", "para", "su", "es", "el"]),
     ("por", &["o", "os", "em", "um", "uma", "do", "da", "dos", "das", "na", "ao"]),
     ("fra", &["le", "les", "et", "des", "du", "est", "une", "dans", "pour", "au", "qui"]),

@@ -136,6 +136,17 @@ fn common_words_belong_to_one_language() {
 }
 
 #[test]
+fn lines_that_speak_to_the_reader_are_known_by_their_words() {
+    let list =
+        "- Oil the oars and check your rope\n- Choose boats that fit\n- Row out when tides allow\n- Keep a lamp lit";
+    assert!(has_common_words(list, "eng"));
+    assert!(!has_common_words(
+        "- Olie de riemen\n- Kies een boot\n- Roei uit bij vloed\n- Houd een lamp aan, hoe dan ook",
+        "eng"
+    ));
+}
+
+#[test]
 fn malay_is_told_from_indonesian() {
     let malay = "Jambatan lama di pelabuhan akan dibuka semula kepada penunggang basikal bulan depan selepas dua tahun dibaiki, \
         kata majlis bandar pada hari Isnin. Beliau berkata bahawa lampu masih perlu diuji kerana jalan itu gelap, manakala polis \
