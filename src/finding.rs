@@ -26,6 +26,10 @@ impl Span {
     pub fn is_empty(self) -> bool {
         self.start >= self.end
     }
+    /// The same place in a copy of its text that begins at `to` instead of `from`.
+    pub(crate) fn moved(self, from: u32, to: u32) -> Self {
+        Self { start: self.start - from + to, end: self.end - from + to }
+    }
     /// As an index range.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize

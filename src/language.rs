@@ -138,7 +138,7 @@ impl Guess {
 }
 
 /// Script of a layout before anything was judged. (Its language is told from the article, when the noise is gone.)
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Prior {
     /// ISO 15924, none without letters.
     pub script: Option<&'static str>,

@@ -1,5 +1,7 @@
 //! What the judge knows of a layout before it judges: folded texts, words, zones, scripts. No decisions.
 
+use rustc_hash::FxHashMap;
+
 use super::chars::{self, Folded};
 use crate::finding::Span;
 use crate::language::Prior;
@@ -44,6 +46,9 @@ pub struct Document<'a> {
     pub layout: &'a Layout,
     /// One view a block.
     pub views: Vec<View>,
+    /// The first block with the same text as each, itself where there is none before: a quarter of the blocks of a page
+    /// repeats a link or a button, and what a text says need not be asked again.
+    pub firsts: Vec<u32>,
     /// Language and script of the whole, as far as a sample tells.
     pub prior: &'a Prior,
     /// First and last block that count as paragraphs, for the zones.
@@ -65,20 +70,26 @@ pub enum Zone {
 impl<'a> Document<'a> {
     /// Views of all blocks; zones from all long blocks.
     pub fn new(layout: &'a Layout, prior: &'a Prior) -> Self {
-        let views: Vec<View> = layout
-            .blocks
-            .iter()
-            .map(|block| {
-                let text = layout.block_text(block);
-                let mut view = View { span: block.span, folded: fold(text), ..View::default() };
-                (view.n_words, view.weight) = measure(text);
-                view.is_sentence = ends_sentence(text);
-                let min_weight = if view.is_sentence { LONG_LETTERS } else { LONG_OPEN_LETTERS };
-                view.is_long = view.weight >= min_weight && !block.hidden && block.shape != Shape::Caption;
-                view
-            })
-            .collect();
-        let mut document = Self { layout, views, prior, body: None };
+        let mut views: Vec<View> = Vec::with_capacity(layout.blocks.len());
+        let mut firsts = Vec::with_capacity(layout.blocks.len());
+        let mut known: FxHashMap<&str, u32> = FxHashMap::default();
+        for (at, block) in layout.blocks.iter().enumerate() {
+            let text = layout.block_text(block);
+            let first = *known.entry(text).or_insert(at as u32);
+            let mut view = match views.get(first as usize) {
+                Some(same) => View { span: block.span, ..same.clone() },
+                None => {
+                    let (n_words, weight) = measure(text);
+                    let is_sentence = ends_sentence(text);
+                    View { span: block.span, folded: fold(text), n_words, weight, is_sentence, ..View::default() }
+                }
+            };
+            let min_weight = if view.is_sentence { LONG_LETTERS } else { LONG_OPEN_LETTERS };
+            view.is_long = view.weight >= min_weight && !block.hidden && block.shape != Shape::Caption;
+            views.push(view);
+            firsts.push(first);
+        }
+        let mut document = Self { layout, views, firsts, prior, body: None };
         document.set_zones(|_| false);
         document
     }

@@ -11,8 +11,10 @@ mod surroundings;
 mod words;
 
 use crate::finding::Kind;
+use crate::judge::document::Document;
 use crate::judge::names::Names;
 use crate::judge::structure::Structure;
+use crate::language::Prior;
 use crate::page::meta::MetaField;
 use crate::page::tree::{NodeId, Tag};
 use crate::page::{Block, HtmlPage, Layout, Shape};
@@ -80,21 +82,23 @@ pub fn columns() -> Vec<String> {
         ..HtmlPage::default()
     };
     let structure = Structure { chance: vec![0.0], container: 0, kinds: vec![Kind::Body] };
-    let view = View::new(&page.layout, &page, &Names::new(&page.tree), &[0], &structure, &Lexicon::default());
+    let prior = Prior::default();
+    let document = Document::new(&page.layout, &prior);
+    let view = View::new(&document, &page, &Names::new(&page.tree), &[0], &structure, &Lexicon::default());
     view.fill(&mut names);
     names
 }
 
 /// Describes the blocks. `hits` holds a mask of [`hit_bit`]s for each block of the layout.
 pub fn describe(
-    layout: &Layout,
+    document: &Document<'_>,
     page: &HtmlPage,
     names: &Names<'_>,
     hits: &[u32],
     structure: &Structure,
     lexicon: &Lexicon,
 ) -> Matrix {
-    View::new(layout, page, names, hits, structure, lexicon).fill(&mut Unnamed)
+    View::new(document, page, names, hits, structure, lexicon).fill(&mut Unnamed)
 }
 
 /// What hears the names of the columns while the first row is filled.
@@ -203,21 +207,28 @@ struct View<'a> {
 
 impl<'a> View<'a> {
     fn new(
-        layout: &'a Layout,
+        document: &Document<'a>,
         page: &'a HtmlPage,
         names: &Names<'_>,
         hits: &[u32],
         structure: &'a Structure,
         lexicon: &Lexicon,
     ) -> Self {
-        let tree = &page.tree;
+        let (tree, layout) = (&page.tree, document.layout);
         let mut tokens = Vec::new();
         let mut all_words = Vec::with_capacity(layout.blocks.len());
         let mut facts = Vec::new();
         let mut words_before = 0.0;
         for (at, block) in layout.blocks.iter().enumerate() {
             let start = tokens.len();
-            let words = words::count(layout.block_text(block), &mut tokens);
+            let first = document.firsts[at] as usize;
+            let words = match facts.get(first) {
+                Some(Facts { words, tokens: same, .. }) => {
+                    tokens.extend_from_within(same.clone());
+                    *words
+                }
+                None => words::count(layout.block_text(block), &mut tokens),
+            };
             all_words.push(words);
             facts.push(Facts {
                 at,
@@ -536,7 +547,9 @@ mod tests {
         let names = Names::new(&page.tree);
         let structure = structure::read_structure(&page.layout, &page.tree, &names);
         let hits = vec![0; page.layout.blocks.len()];
-        let matrix = describe(&page.layout, &page, &names, &hits, &structure, &Lexicon::default());
+        let prior = Prior::default();
+        let document = Document::new(&page.layout, &prior);
+        let matrix = describe(&document, &page, &names, &hits, &structure, &Lexicon::default());
         drop(names);
         (page, matrix)
     }

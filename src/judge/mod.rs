@@ -315,9 +315,9 @@ pub fn page_features(
     lexicon: &Lexicon,
 ) -> features::Matrix {
     let names = Names::new(&page.tree);
-    let (_, candidates) = gather(Document::new(layout, prior), Some(page), &names, hints, rules);
+    let (document, candidates) = gather(Document::new(layout, prior), Some(page), &names, hints, rules);
     let structure = structure::read_structure(layout, &page.tree, &names);
-    features::describe(layout, page, &names, &hit_masks(layout, &candidates), &structure, lexicon)
+    features::describe(&document, page, &names, &hit_masks(layout, &candidates), &structure, lexicon)
 }
 
 /// What rules and detectors say, votes included.
@@ -510,7 +510,7 @@ fn weigh_page(
         return PageVerdict { blocks, confidence: 1.0, is_empty: false };
     };
     let structure = structure::read_structure(layout, &page.tree, names);
-    let matrix = features::describe(layout, page, names, hits, &structure, model.lexicon());
+    let matrix = features::describe(document, page, names, hits, &structure, model.lexicon());
     let claimed = claims(document, candidates.iter());
     let lean = match options.favor {
         Some(favor) => Lean::Asked(favor),

@@ -178,15 +178,30 @@ impl Scanner {
 
     /// All candidates of one document, in the order of blocks, then rules. `zone` and `near` are not looked at yet.
     pub fn scan(&self, document: &Document<'_>, rules: &[Rule]) -> Vec<Candidate> {
-        let mut candidates = Vec::new();
+        let mut candidates: Vec<Candidate> = Vec::new();
         let mut woken = Woken { places: Vec::new(), tried: vec![usize::MAX; rules.len()] };
+        // What was found in each text, by the first block that has it: the block in which it was looked for, and where.
+        let mut scanned: Vec<Option<(usize, Range<usize>)>> = vec![None; document.len()];
         // Hidden text is told by the page, not by its words; but where nothing is shown it may be kept.
         let reads_hidden = document.layout.shows_nothing();
         for block in 0..document.len() {
             if document.layout.blocks[block].hidden && !reads_hidden {
                 continue;
             }
+            let first = document.firsts[block] as usize;
+            if let Some((same, range)) = scanned[first].clone() {
+                let (from, to) = (document.views[same].span.start, document.views[block].span.start);
+                for at in range {
+                    let mut candidate = candidates[at].clone();
+                    candidate.block = block;
+                    candidate.finding.span = candidate.finding.span.moved(from, to);
+                    candidates.push(candidate);
+                }
+                continue;
+            }
+            let start = candidates.len();
             self.scan_block(document, rules, block, &mut woken, &mut candidates);
+            scanned[first] = Some((block, start..candidates.len()));
         }
         candidates
     }
@@ -545,5 +560,18 @@ mod tests {
             assert_eq!(compiled, naive, "{text:?}");
         }
         assert!(n_found > texts.len(), "the examples wake the rules");
+    }
+
+    #[test]
+    fn what_is_found_in_a_text_is_found_in_its_copy() {
+        let set = RuleSet::builtin();
+        let scanner = Scanner::new(set.rules()).unwrap();
+        let once = "Share this article\n\nThe old ferry runs again today.\n\n";
+        let found_in = |text: &str| found(&scanner, set.rules(), text).len();
+        assert!(found_in(once) > 0);
+        assert_eq!(found_in(&once.repeat(3)), 3 * found_in(once));
+        let last = found(&scanner, set.rules(), &format!("{once}Share this article"));
+        let place = format!("Span {{ start: {}, end: {} }}", once.len(), once.len() + 18);
+        assert!(last.iter().any(|line| line.contains(&place)), "{last:?}");
     }
 }

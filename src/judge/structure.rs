@@ -464,9 +464,14 @@ fn odds_of(chance: f32) -> f32 {
 /// Words parted by white space; of a script without spaces, two letters count as one.
 fn count_words(text: &str) -> usize {
     if text.is_ascii() {
-        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
-        let has_letters = |word: &&[u8]| word.iter().any(u8::is_ascii_alphanumeric);
-        return text.as_bytes().split(is_blank).filter(has_letters).count();
+        // A word counts at its first letter or digit.
+        let (mut n_words, mut is_counted) = (0, false);
+        for byte in text.bytes() {
+            let is_letter = byte.is_ascii_alphanumeric();
+            n_words += usize::from(is_letter & !is_counted);
+            is_counted = (is_counted | is_letter) & !matches!(byte, b' ' | b'\t'..=b'\r');
+        }
+        return n_words;
     }
     let n_spaced = text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
     let n_unspaced = text

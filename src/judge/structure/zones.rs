@@ -293,7 +293,10 @@ fn each_word(token: &str, mut show: impl FnMut(u64)) {
             (hash, is_inside) = (super::FNV_START, false);
         }
         if is_letter {
-            hash = c.to_lowercase().fold(hash, |hash, c| add(hash, u32::from(c)));
+            hash = match c.is_ascii() {
+                true => add(hash, u32::from(c.to_ascii_lowercase())),
+                false => c.to_lowercase().fold(hash, |hash, c| add(hash, u32::from(c))),
+            };
             is_inside = true;
         }
         was_small = c.is_lowercase();
