@@ -14,7 +14,7 @@ pub(super) const PATTERN_SIZE_LIMIT: usize = 16 << 20;
 
 /// Memory for the states of one pattern's automaton, in bytes, which are made as texts ask for them. With the library's
 /// 2 MB the largest alternations forgot theirs all the time: a row of the site's sections took 3 times as long.
-const PATTERN_CACHE_BYTES: usize = 8 << 20;
+const PATTERN_CACHE_BYTES: usize = 4 << 20;
 
 fn builder(text: &str) -> RegexBuilder {
     let mut builder = RegexBuilder::new(text);
