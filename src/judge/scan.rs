@@ -1,6 +1,9 @@
 //! Rules to candidates: all phrases in a few hash tables, so that cost does not grow with the number
 //! of rules. Comes in a document, go out candidate findings; guards that need other findings are left to the caller.
 
+#[cfg(test)]
+mod drawn;
+
 use std::ops::Range;
 use std::sync::OnceLock;
 
