@@ -87,7 +87,7 @@ const PANEL: &[Lang] = &[
     Lang::Tgl,
 ];
 
-/// Function words that a language of the Latin script has nearly to itself. A paragraph that holds
+/// Function words of a language of the Latin script, few of them its neighbours' too. A paragraph that holds
 /// [`MIN_COMMON_SHARE`] of them is in that language, and the detector, a hundred times as slow, is not asked.
 #[rustfmt::skip]
 const COMMON_WORDS: &[(&str, &[&str])] = &[
@@ -109,6 +109,10 @@ const MAX_COMMON_BYTES: usize = 6;
 
 /// Share of the words of a paragraph: texts in the language hold 0.1 to 0.25, its closest neighbours below 0.06.
 const MIN_COMMON_SHARE: f64 = 0.08;
+
+/// The same for English, of which more words are known, some of them its neighbours' too: its prose holds 0.2 and more,
+/// and a paragraph that quotes a line of it stays below.
+const MIN_COMMON_ENGLISH_SHARE: f64 = 0.16;
 
 /// Fewest words of a paragraph that the share is asked of.
 const MIN_COMMON_WORDS: usize = 12;
@@ -323,6 +327,7 @@ fn weigh(text: &str, letters: usize, document: &Guess) -> Weighed {
 fn has_common_words(text: &str, code: &str) -> bool {
     let Some((_, common)) = COMMON_WORDS.iter().find(|(known, _)| *known == code) else { return false };
     let common: Vec<u64> = common.iter().map(|word| packed(word.as_bytes())).collect();
+    let min_share = if code == "eng" { MIN_COMMON_ENGLISH_SHARE } else { MIN_COMMON_SHARE };
     let (mut all, mut hits) = (0_usize, 0_usize);
     let mut start = None;
     let mut at = 0;
@@ -342,7 +347,7 @@ fn has_common_words(text: &str, code: &str) -> bool {
                     hits += 1;
                     // Enough, however many words are still to come.
                     let most = all + (text.len() - at).div_ceil(2);
-                    if all >= MIN_COMMON_WORDS && hits as f64 >= MIN_COMMON_SHARE * most as f64 {
+                    if all >= MIN_COMMON_WORDS && hits as f64 >= min_share * most as f64 {
                         return true;
                     }
                 }
@@ -354,7 +359,7 @@ fn has_common_words(text: &str, code: &str) -> bool {
         }
         at += n_bytes;
     }
-    all >= MIN_COMMON_WORDS && hits as f64 >= MIN_COMMON_SHARE * all as f64
+    all >= MIN_COMMON_WORDS && hits as f64 >= min_share * all as f64
 }
 
 /// A word of up to eight bytes as one number, capitals of ASCII made small.

@@ -167,7 +167,7 @@ fn normalised(text: &str, shape: Shape) -> String {
     }
 }
 
-/// Whether the only white space of a text are single spaces inside of it: no for some texts that are so.
+/// Whether the only white space of a text are single spaces inside of it.
 fn is_collapsed(text: &str) -> bool {
     let mut after_space = true;
     for (at, byte) in text.bytes().enumerate() {
