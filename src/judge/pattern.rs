@@ -1,6 +1,7 @@
 //! A rule's pattern with cheap tests before it. Comes in a regular expression, anchored as its rule asks; go out its
 //! matches. The tests say no early and never in vain: what they let through, the expression itself decides.
 
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use regex::{Captures, Match, Regex, RegexBuilder};
@@ -91,7 +92,8 @@ impl Pattern {
     /// The first test of a text. `is_whole`: the expression is tried on the text as a whole, not on its lines.
     pub(super) fn glance(&self, is_whole: bool) -> Glance {
         match self.gate.get_or_init(|| Gate::new(&self.text)) {
-            Some(gate) => gate.glance(is_whole),
+            Some(gate) if is_whole => gate.glance.clone(),
+            Some(gate) => Glance { needs: gate.glance.needs, ..Glance::default() },
             None => Glance::default(),
         }
     }
@@ -99,7 +101,7 @@ impl Pattern {
     /// Whether the expression may match a text; where this says no, it does not.
     pub(super) fn may_match(&self, text: &str) -> bool {
         match self.gate.get_or_init(|| Gate::new(&self.text)) {
-            Some(gate) => gate.admits(text) && gate.rough().unwrap_or_else(|| self.regex()).is_match(text),
+            Some(gate) => gate.glance.admits_ends(text) && gate.rough().unwrap_or_else(|| self.regex()).is_match(text),
             None => self.regex().is_match(text),
         }
     }
@@ -108,14 +110,7 @@ impl Pattern {
 /// What a text must have for an expression to match it.
 #[derive(Debug)]
 struct Gate {
-    min_bytes: usize,
-    /// Bounds the whole text, where the expression is anchored at both ends.
-    max_bytes: usize,
-    /// Bytes that the text may begin and end with, where the expression is anchored there.
-    first: Option<Bytes>,
-    last: Option<Bytes>,
-    /// Of each of these sets a byte stands in every match.
-    needs: Vec<Bytes>,
+    glance: Glance,
     /// The expression with wider classes and without counts, which is a fraction when compiled, and without its Unicode
     /// word borders, which the quick engines cannot tell in text that is not ASCII; none where it has none of them.
     rough: Option<String>,
@@ -124,11 +119,14 @@ struct Gate {
 
 /// The part of a gate that most texts fail at, in one piece: what is asked of hundreds of patterns for each block of a
 /// page must stay near the processor.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Glance {
-    n_bytes: std::ops::RangeInclusive<usize>,
+    /// Shortest and longest text, in bytes; the longest where the expression is anchored at both ends.
+    n_bytes: RangeInclusive<usize>,
+    /// Bytes that the text may begin and end with, where the expression is anchored there.
     first: Bytes,
     last: Bytes,
+    /// Of each of these sets a byte stands in every match; the rarest first.
     needs: [Bytes; MAX_NEEDS],
 }
 
@@ -140,29 +138,21 @@ impl Default for Glance {
 }
 
 impl Glance {
-    /// Whether a text that consists of these bytes may hold a match. It is not empty.
+    /// Whether a text that consists of these bytes may hold a match.
     pub(super) fn admits(&self, text: &str, bytes: &Bytes) -> bool {
-        let has = |set: &Bytes, byte: Option<&u8>| byte.is_some_and(|&byte| set.has(byte));
-        self.needs.iter().all(|need| need.meets(bytes))
+        self.needs.iter().all(|need| need.meets(bytes)) && self.admits_ends(text)
+    }
+
+    /// The same, by the length of a text and its ends alone.
+    fn admits_ends(&self, text: &str) -> bool {
+        let has = |set: &Bytes, byte: Option<&u8>| byte.is_none_or(|&byte| set.has(byte));
+        self.n_bytes.contains(&text.len())
             && has(&self.first, text.as_bytes().first())
             && has(&self.last, text.as_bytes().last())
-            && self.n_bytes.contains(&text.len())
     }
 }
 
 impl Gate {
-    fn glance(&self, is_whole: bool) -> Glance {
-        let mut glance = Glance::default();
-        // The rarest stand first.
-        glance.needs.iter_mut().zip(&self.needs).for_each(|(own, need)| *own = *need);
-        if is_whole {
-            glance.first = self.first.unwrap_or(Bytes::ALL);
-            glance.last = self.last.unwrap_or(Bytes::ALL);
-            glance.n_bytes = self.min_bytes..=self.max_bytes;
-        }
-        glance
-    }
-
     fn new(pattern: &str) -> Option<Self> {
         let hir = regex_syntax::parse(pattern).ok()?;
         let properties = hir.properties();
@@ -170,31 +160,21 @@ impl Gate {
         let at_end = properties.look_set_suffix().contains(Look::End);
         let is_whole = at_start && at_end;
         let traits = hir::visit(&hir, Builder::default()).ok()??;
-        Some(Self {
-            min_bytes: properties.minimum_len().unwrap_or(0),
-            max_bytes: properties.maximum_len().filter(|_| is_whole).unwrap_or(usize::MAX),
-            first: (at_start && !traits.is_nullable).then_some(traits.first),
-            last: (at_end && !traits.is_nullable).then_some(traits.last),
-            needs: traits.needs,
-            rough: traits.is_rough.then(|| traits.rough.to_string()),
-            compiled: OnceLock::new(),
-        })
+        let min_bytes = properties.minimum_len().unwrap_or(0);
+        let max_bytes = properties.maximum_len().filter(|_| is_whole).unwrap_or(usize::MAX);
+        let mut glance = Glance { n_bytes: min_bytes..=max_bytes, ..Glance::default() };
+        if at_start && !traits.is_nullable {
+            glance.first = traits.first;
+        }
+        if at_end && !traits.is_nullable {
+            glance.last = traits.last;
+        }
+        glance.needs.iter_mut().zip(&traits.needs).for_each(|(own, need)| *own = *need);
+        Some(Self { glance, rough: traits.is_rough.then(|| traits.rough.to_string()), compiled: OnceLock::new() })
     }
 
     fn rough(&self) -> Option<&Regex> {
         self.compiled.get_or_init(|| self.rough.as_ref().and_then(|text| builder(text).build().ok())).as_ref()
-    }
-
-    fn admits(&self, text: &str) -> bool {
-        let fits = |bytes: &Option<Bytes>, byte: Option<&u8>| match (bytes, byte) {
-            (Some(bytes), Some(byte)) => bytes.has(*byte),
-            (Some(_), None) => false,
-            (None, _) => true,
-        };
-        text.len() >= self.min_bytes
-            && text.len() <= self.max_bytes
-            && fits(&self.first, text.as_bytes().first())
-            && fits(&self.last, text.as_bytes().last())
     }
 }
 
@@ -530,9 +510,9 @@ mod tests {
     fn a_gate_says_no_by_length_and_by_the_ends() {
         let gate = Gate::new(r"^(?:[A-Z][0-9]{2,4})$").unwrap();
         for text in ["", "A1", "A12345", "b12", "A1x", "Ж12"] {
-            assert!(!gate.admits(text), "{text}");
+            assert!(!gate.glance.admits_ends(text), "{text}");
         }
-        assert!(gate.admits("A12"));
+        assert!(gate.glance.admits_ends("A12"));
     }
     #[test]
     fn the_bytes_of_a_text_are_the_same_however_they_are_gathered() {
